@@ -5,8 +5,8 @@
  */
 
 import type { ErrorCode, RouterError } from './errors';
-import type { ChatBody, ChatChunk, ChatCompletion, FinishReason } from './types-chat';
-import type { Capability, Consequence, DimensionName, Residency, RouteKind } from './types-policy';
+import type { ChatBody, ChatChunk, ChatCompletion, ChatUsage, FinishReason, ToolDefinition } from './types-chat';
+import type { Capability, Consequence, DimensionName, OracleKind, Residency, RouteKind } from './types-policy';
 
 // --- the request ----------------------------------------------------------------------------------------------------
 
@@ -214,6 +214,16 @@ export interface Verdict {
   readonly detail: string;
 }
 
+/** A compiled check on one choice of an answer; the same for profiling and for the production gate. */
+export interface Oracle {
+  readonly kind: OracleKind;
+  /** Undefined: not applicable here (nothing to compare with, or not built), so it neither passes nor fails. */
+  check(choice: AnswerChoice, expect?: unknown): Verdict | undefined;
+}
+
+/** All of a task's oracles that run in production, over every choice. Tool calls are judged by the tools' own schemas. */
+export type Gate = (answer: Answer, tools: readonly ToolDefinition[]) => Promise<Verdict>;
+
 /** What became of one call to one tier. */
 export interface Attempt {
   readonly tier: string;
@@ -262,6 +272,8 @@ export interface StreamEnd {
   readonly created: number;
   readonly model: string;
   readonly usage?: Usage;
+  /** Usage in the wire's own words, where the tier speaks Chat Completions. */
+  readonly wireUsage?: ChatUsage;
 }
 
 /** An answer in one piece. `text` holds the wire's own bytes where the tier speaks Chat Completions. */
