@@ -1,0 +1,140 @@
+import { asRouterError, RouterError } from '../errors';
+import type { Answer, StreamSlice, Usage } from '../types';
+import type { ChatChunk, ChatCompletion } from '../types-chat';
+import type { Tier } from '../types-policy';
+import { assemble, choicesOf } from './assemble';
+import type { ProviderCall, StreamTail, TierProvider } from './provider';
+import { estimatedUsage } from './usage';
+import type { Watch } from './watch';
+import { failureOfWholeness, StreamTally } from './wholeness';
+
+/** One call to make: to whom, what to send, and what to expect of it. */
+export interface CallSetup {
+  readonly provider: TierProvider;
+  readonly tier: Tier;
+  readonly call: ProviderCall;
+  readonly watch: Watch;
+  readonly nowMs: () => number;
+  /** Choices the caller asked for. */
+  readonly choices: number;
+  /** Input tokens as estimated, for a tier that tells no usage. */
+  readonly inputTokens: number;
+  /** To the first content of a streamed answer. */
+  readonly firstTokenMs: number;
+}
+
+/** A whole answer in hand: as one completion, or as the slices of a stream held back until judged. */
+export interface Answered {
+  readonly kind: 'answered';
+  readonly answer: Answer;
+  readonly usage: Usage;
+  readonly firstContentAtMs?: number;
+  readonly delivery:
+    | { readonly kind: 'completion'; readonly completion: ChatCompletion; readonly text: string }
+    | {
+        readonly kind: 'held';
+        readonly slices: readonly StreamSlice[];
+        readonly tally: StreamTally;
+        readonly tail: StreamTail;
+      };
+}
+
+/** A stream whose first content is in hand. */
+export interface Live {
+  readonly kind: 'live';
+  readonly first: readonly StreamSlice[];
+  readonly rest: AsyncGenerator<StreamSlice, StreamTail>;
+  readonly tally: StreamTally;
+  readonly firstContentAtMs: number;
+}
+
+export interface Failed {
+  readonly kind: 'failed';
+  readonly error: RouterError;
+  /** What the tier will bill although nothing came of it. */
+  readonly usage?: Usage;
+}
+
+/** Asks for the answer in one piece. */
+export async function completeCall(setup: CallSetup): Promise<Answered | Failed> {
+  const { provider, call, watch, tier } = setup;
+  try {
+    const { completion, text, usage } = await watch.wait(provider.complete(call));
+    const choices = choicesOf(completion);
+    const characters = choices.reduce((sum, choice) => sum + choice.text.length + choice.reasoning.length, 0);
+    const spent = usage ?? estimatedUsage(setup.inputTokens, characters);
+    const error = failureOfWholeness(choices, setup.choices, tier.id);
+    if (error !== undefined) return { kind: 'failed', error, usage: spent };
+    const answer: Answer = { model: completion.model, choices, usage: spent };
+    return { kind: 'answered', answer, usage: spent, delivery: { kind: 'completion', completion, text } };
+  } catch (error) {
+    return { kind: 'failed', error: asRouterError(error) };
+  } finally {
+    watch.end();
+  }
+}
+
+/** Opens a stream and waits for its first content; after that it is the caller's. */
+export async function openCall(setup: CallSetup): Promise<Live | Failed> {
+  const { provider, call, watch, tier } = setup;
+  const tally = new StreamTally();
+  const first: StreamSlice[] = [];
+  try {
+    watch.arm('first-token-timeout', setup.firstTokenMs);
+    const rest = await watch.wait(provider.stream(call));
+    while (!tally.hasContent) {
+      const next = await watch.wait(rest.next());
+      if (next.done) {
+        throw (
+          tally.failure(setup.choices, tier.id) ??
+          RouterError.failure('empty', `Tier "${tier.id}" gave an empty answer.`)
+        );
+      }
+      first.push(next.value);
+      for (const chunk of next.value.chunks) tally.add(chunk);
+    }
+    watch.disarm();
+    return { kind: 'live', first, rest, tally, firstContentAtMs: setup.nowMs() };
+  } catch (error) {
+    watch.end();
+    return { kind: 'failed', error: asRouterError(error) };
+  }
+}
+
+/** Asks for a stream and holds it back until it has ended whole, so that it can be judged before anybody sees it. */
+export async function heldCall(setup: CallSetup): Promise<Answered | Failed> {
+  const live = await openCall(setup);
+  if (live.kind === 'failed') return live;
+  const slices = [...live.first];
+  const spentSoFar = (): Usage => estimatedUsage(setup.inputTokens, live.tally.characters);
+  try {
+    let next = await nextSlice(live, setup.watch, setup.tier);
+    for (; !next.done; next = await nextSlice(live, setup.watch, setup.tier)) slices.push(next.value);
+    const tail = next.value;
+    const chunks: ChatChunk[] = slices.flatMap((slice) => slice.chunks);
+    const choices = assemble(chunks);
+    const usage = tail.usage ?? spentSoFar();
+    const error = failureOfWholeness(choices, setup.choices, setup.tier.id);
+    if (error !== undefined) return { kind: 'failed', error, usage };
+    const answer: Answer = { model: live.tally.model || setup.call.model, choices, usage };
+    const delivery = { kind: 'held', slices, tally: live.tally, tail } as const;
+    return { kind: 'answered', answer, usage, firstContentAtMs: live.firstContentAtMs, delivery };
+  } catch (error) {
+    return { kind: 'failed', error: asRouterError(error), usage: spentSoFar() };
+  } finally {
+    setup.watch.end();
+  }
+}
+
+/** The next slice, or the end. The stall clock runs only while waiting for the tier, never for a slow caller. */
+export async function nextSlice(
+  live: Live,
+  watch: Watch,
+  tier: Tier,
+): Promise<IteratorResult<StreamSlice, StreamTail>> {
+  watch.arm('stall-timeout', tier.timeouts.stallMs);
+  const next = await watch.wait(live.rest.next());
+  watch.disarm();
+  if (!next.done) for (const chunk of next.value.chunks) live.tally.add(chunk);
+  return next;
+}

@@ -1,0 +1,108 @@
+import { asRouterError, RouterError } from '../errors';
+import type { StreamEnd, StreamOutcome, Trail } from '../types';
+import type { AskedStream } from './ask';
+import { type Answered, nextSlice } from './call';
+import type { ExecutionPlan, ExecutionPorts } from './plan';
+import type { StreamTail } from './provider';
+import type { TrailKeeper } from './trail';
+import { estimatedUsage } from './usage';
+import type { StreamTally } from './wholeness';
+
+/** A stream that was held back and has passed: its own bytes, now let go. */
+export function replay(
+  { slices, tally, tail }: Extract<Answered['delivery'], { kind: 'held' }>,
+  { usage }: Answered,
+  trail: Trail,
+  ports: ExecutionPorts,
+): StreamOutcome {
+  const end: StreamEnd = { ...identity(tally, trail, ports), trail, usage, ...wireUsage(tail) };
+  let settle: (end: StreamEnd) => void;
+  const ended = new Promise<StreamEnd>((resolve) => {
+    settle = resolve;
+  });
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    let whole = false;
+    try {
+      for (const slice of slices) yield slice.bytes;
+      whole = true;
+    } finally {
+      settle(whole ? end : { ...end, error: callerLeft() });
+    }
+  }
+  return { kind: 'stream', trail, slices: bytes(), ended };
+}
+
+/** A live stream: passes slices on as they come, and books the attempt when it ends, however it ends. */
+export function relay(
+  { live, watch, start }: AskedStream,
+  plan: ExecutionPlan,
+  trail: TrailKeeper,
+  ports: ExecutionPorts,
+): StreamOutcome {
+  const { tier } = start;
+  const { tally, firstContentAtMs } = live;
+  const { reason } = trail;
+  const servedModel = tally.model;
+  let settle: (end: StreamEnd) => void;
+  const ended = new Promise<StreamEnd>((resolve) => {
+    settle = resolve;
+  });
+
+  function finish(error: RouterError | undefined, tail: StreamTail): void {
+    watch.end();
+    const usage = tail.usage ?? estimatedUsage(plan.features.inputTokens, tally.characters);
+    trail.ended(start, { endedAtMs: ports.nowMs(), usage, firstContentAtMs, servedModel, error });
+    const account = trail.read(tier.id, servedModel, reason);
+    settle({
+      ...identity(tally, account, ports),
+      trail: account,
+      usage,
+      ...wireUsage(tail),
+      ...(error !== undefined && { error }),
+    });
+  }
+
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    let error: RouterError | undefined = callerLeft();
+    let tail: StreamTail = {};
+    try {
+      for (const slice of live.first) yield slice.bytes;
+      for (;;) {
+        const next = await nextSlice(live, watch, tier);
+        if (next.done) {
+          tail = next.value;
+          error = tally.failure(plan.request.choices, tier.id);
+          return;
+        }
+        yield next.value.bytes;
+      }
+    } catch (thrown) {
+      error = asRouterError(thrown);
+    } finally {
+      finish(error, tail);
+    }
+  }
+
+  const current = trail.attempt(start, { endedAtMs: ports.nowMs(), firstContentAtMs, servedModel });
+  return { kind: 'stream', trail: trail.read(tier.id, servedModel, reason, current), slices: bytes(), ended };
+}
+
+function callerLeft(): RouterError {
+  return RouterError.failure('aborted', 'The caller left before the answer ended.');
+}
+
+function identity(
+  tally: StreamTally,
+  trail: Trail,
+  ports: ExecutionPorts,
+): Pick<StreamEnd, 'id' | 'created' | 'model'> {
+  return {
+    id: tally.id,
+    created: tally.created || Math.floor(ports.nowMs() / 1000),
+    model: tally.model || (trail.model ?? ''),
+  };
+}
+
+function wireUsage({ wireUsage: usage }: StreamTail): Pick<StreamEnd, 'wireUsage'> | undefined {
+  return usage === undefined ? undefined : { wireUsage: usage };
+}

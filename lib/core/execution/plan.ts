@@ -1,0 +1,28 @@
+import type { Chosen, Features, Gate, Request, Usage } from '../types';
+import type { Policy, Task, Tier } from '../types-policy';
+import type { Providers } from './provider';
+
+/** What is to be executed: the request, what was decided, and how answers are judged. */
+export interface ExecutionPlan {
+  readonly request: Request;
+  readonly features: Features;
+  readonly decision: Chosen;
+  readonly policy: Policy;
+  readonly task: Task;
+  /** Judges every answer before it leaves; undefined where nothing is judged. */
+  readonly gate?: Gate | undefined;
+}
+
+/** What the world gives to an execution. */
+export interface ExecutionPorts {
+  readonly providers: Providers;
+  readonly nowMs: () => number;
+  /** 0 to 1, for jitter. */
+  readonly random: () => number;
+  readonly pause: (ms: number) => Promise<void>;
+  readonly price: (tier: Tier, usage: Usage, atMs: number) => number;
+  /** UTC milliseconds at which the platform ends the request, whatever the policy allows. */
+  readonly endsAtMs?: number;
+  /** Aborted when the caller leaves. */
+  readonly caller: AbortSignal;
+}
