@@ -105,6 +105,7 @@ export function aRequest(request: Partial<Request> = {}): Request {
     stream: false,
     includeUsage: false,
     choices: 1,
+    receivedAtMs: 0,
     ...request,
   };
 }

@@ -57,6 +57,8 @@ export interface Request {
   readonly maxOutputTokens?: number;
   /** Answers asked for (`n`). */
   readonly choices: number;
+  /** UTC milliseconds at which it came in. */
+  readonly receivedAtMs: number;
 }
 
 // --- what is known of it --------------------------------------------------------------------------------------------

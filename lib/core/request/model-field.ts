@@ -1,0 +1,45 @@
+import { RouterError } from '../errors';
+import type { Policy } from '../types-policy';
+import { isWord, listed } from './check';
+
+/** What the `model` field asks for: nothing (`auto`), a task, or one tier. */
+export interface ModelField {
+  readonly task?: string;
+  readonly pinned?: string;
+}
+
+const TASK = 'auto:';
+const TIER = 'tier:';
+
+export function parseModelField(model: string, policy: Policy): ModelField {
+  if (model === 'auto') return {};
+  if (model.startsWith(TASK)) {
+    const task = model.slice(TASK.length);
+    if (Object.hasOwn(policy.tasks, task)) return { task };
+    throw notFound(model, `the policy's tasks are ${listed(Object.keys(policy.tasks))}`);
+  }
+  if (model.startsWith(TIER)) {
+    const tier = model.slice(TIER.length);
+    if (Object.hasOwn(policy.tiers, tier)) return { pinned: tier };
+    throw notFound(model, `the policy's tiers are ${listed(Object.keys(policy.tiers))}`);
+  }
+  for (const tier of Object.values(policy.tiers)) {
+    if (tier.model === model) return { pinned: tier.id };
+  }
+  throw notFound(model, `allowed are ${listed(allowedModels(policy))}`);
+}
+
+function allowedModels(policy: Policy): string[] {
+  const tiers = Object.values(policy.tiers);
+  return [
+    'auto',
+    ...Object.keys(policy.tasks).map((task) => `${TASK}${task}`),
+    ...tiers.map((tier) => `${TIER}${tier.id}`),
+    ...new Set(tiers.map((tier) => tier.model)),
+  ];
+}
+
+function notFound(model: string, allowed: string): RouterError {
+  const named = isWord(model) ? `model "${model}"` : 'such model';
+  return new RouterError('model_not_found', `There is no ${named} here; ${allowed}.`, { param: 'model' });
+}

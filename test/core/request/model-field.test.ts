@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { parseChatCompletions } from '../../../lib/core/request/chat-completions';
+import { aPolicy, aTask, aTier } from '../../builders';
+import { PLAIN, parsed, refused } from './asking';
+
+describe('the model field', () => {
+  it.each([
+    ['auto', undefined, undefined],
+    ['auto:triage', undefined, 'triage'],
+    ['tier:twin', 'twin', undefined],
+    ['small-model', 'small', undefined],
+    ['frontier-model', 'frontier', undefined],
+  ])('%s pins %s and names task %s', (model, pinned, task) => {
+    const request = parsed({ ...PLAIN, model });
+    expect(request.pinned).toBe(pinned);
+    expect(request.hints.task).toBe(task);
+    expect(request.body.model).toBe(model);
+  });
+
+  it.each([
+    ['auto:nothing', /no model "auto:nothing" here.*tasks are triage, general/],
+    ['auto:', /tasks are triage, general/],
+    ['tier:nothing', /tiers are small, twin, frontier/],
+    ['tier:constructor', /tiers are/],
+    ['auto:__proto__', /tasks are/],
+    ['gpt-9', /"gpt-9".*allowed are auto, auto:triage, auto:general, tier:small.*small-model, frontier-model\./],
+    ['', /There is no such model here; allowed are auto/],
+    ['please tell me a story', /There is no such model here; allowed are auto/],
+  ])('%j is not found, and the message says what is', (model, message) => {
+    const error = refused({ ...PLAIN, model });
+    expect(error).toMatchObject({ code: 'model_not_found', status: 404, param: 'model' });
+    expect(error.message).toMatch(message);
+  });
+
+  it('lists no more than 20 names', () => {
+    const many = aPolicy({
+      tiers: [aTier({ id: 'small' })],
+      tasks: Array.from({ length: 50 }, (_, i) => aTask({ id: `task-${i}`, ladder: ['small'] })),
+    });
+    const incoming = { headers: {}, body: JSON.stringify({ ...PLAIN, model: 'auto:x' }) };
+    expect(() => parseChatCompletions(incoming, many, { id: 'r', caller: {}, receivedAtMs: 0 })).toThrow(
+      /task-19 and 30 more\.$/,
+    );
+  });
+});
