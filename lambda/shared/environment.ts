@@ -1,0 +1,47 @@
+import { ENVIRONMENT } from '../../lib/core/contract';
+import type { TableNames } from './store/tables';
+
+/** What the deployment tells the router function. */
+export interface Environment {
+  /** The `Router` dimension of every metric. */
+  readonly router: string;
+  readonly policyFile?: string;
+  /** Absent: the function keeps nothing beyond its own life. */
+  readonly tables?: TableNames;
+  readonly refreshMs: number;
+}
+
+const ROUTER = 'tierwise';
+const REFRESH_SECONDS = 10;
+/** What CloudWatch takes as the value of a dimension; a leading colon is its own. */
+const DIMENSION_VALUE = /^(?!:)[\x20-\x7e]{1,255}$/;
+
+/** Reads the function's variables. Throws one error that lists everything wrong with them. */
+export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
+  const faults: string[] = [];
+  const read = (name: string) => variables[name]?.trim() || undefined;
+
+  const router = read(ENVIRONMENT.router) ?? ROUTER;
+  if (!DIMENSION_VALUE.test(router)) {
+    faults.push(`${ENVIRONMENT.router} is ${JSON.stringify(router)}: give 1 to 255 printable ASCII characters`);
+  }
+  const refreshSeconds = Number(read(ENVIRONMENT.refreshSeconds) ?? REFRESH_SECONDS);
+  if (!(refreshSeconds > 0 && Number.isFinite(refreshSeconds))) {
+    const given = JSON.stringify(variables[ENVIRONMENT.refreshSeconds]);
+    faults.push(`${ENVIRONMENT.refreshSeconds} is ${given}: give a number of seconds above 0`);
+  }
+  const policyTable = read(ENVIRONMENT.policyTable);
+  const attributionTable = read(ENVIRONMENT.attributionTable);
+  if ((policyTable === undefined) !== (attributionTable === undefined)) {
+    faults.push(`set both ${ENVIRONMENT.policyTable} and ${ENVIRONMENT.attributionTable}, or neither`);
+  }
+  if (faults.length > 0) throw new Error(`the environment cannot be used: ${faults.join('; ')}`);
+
+  const policyFile = read(ENVIRONMENT.policyFile);
+  return {
+    router,
+    refreshMs: refreshSeconds * 1000,
+    ...(policyFile !== undefined && { policyFile }),
+    ...(policyTable !== undefined && attributionTable !== undefined && { tables: { policyTable, attributionTable } }),
+  };
+}

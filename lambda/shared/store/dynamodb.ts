@@ -1,0 +1,38 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { dynamoDbAttributions } from './dynamodb-attributions';
+import { dynamoDbPolicies } from './dynamodb-policies';
+import type { Store } from './port';
+import type { TableNames } from './tables';
+import { versionedPolicies } from './versioned-policies';
+
+export interface DynamoDbStoreOptions extends TableNames {
+  /** Region, endpoint and credentials come from the environment, as for every AWS client, unless a client is given. */
+  readonly client?: DynamoDBClient;
+  /** Days a record is kept. A function where the policy in force says it. */
+  readonly retentionDays?: number | (() => number);
+}
+
+const RETENTION_DAYS = 90;
+
+/** A slow table must not hold a refresh, or a function about to freeze, for the minutes that the client allows by default. */
+const CONNECTION_TIMEOUT_MS = 1000;
+const REQUEST_TIMEOUT_MS = 5000;
+
+export function openDynamoDbStore(options: DynamoDbStoreOptions): Store {
+  const { policyTable, attributionTable, retentionDays = RETENTION_DAYS } = options;
+  const client = options.client ?? newClient();
+  const retention = typeof retentionDays === 'function' ? retentionDays : () => retentionDays;
+  return {
+    policies: versionedPolicies(dynamoDbPolicies(client, policyTable)),
+    attributions: dynamoDbAttributions(client, attributionTable, retention),
+    async close() {
+      if (options.client === undefined) client.destroy();
+    },
+  };
+}
+
+function newClient(): DynamoDBClient {
+  return new DynamoDBClient({
+    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+  });
+}

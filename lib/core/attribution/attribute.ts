@@ -1,0 +1,109 @@
+import { DOCUMENT_SCHEMA } from '../contract';
+import type { Attempt, AttributedAttempt, Attribution, Decision, Features, Request, Trail, Usage } from '../types';
+import type { Policy } from '../types-policy';
+import { frontierCost } from './price';
+import { overheadMs, totalCostUsd } from './totals';
+
+/** How a request ended, as the caller saw it. */
+export interface Outcome {
+  /** HTTP status. */
+  readonly status: number;
+  /** Code of the error the caller got. */
+  readonly error?: string | undefined;
+  /** The caller left before the answer ended. */
+  readonly abandoned: boolean;
+  readonly latencyMs: number;
+  readonly timeToFirstContentMs?: number | undefined;
+  /** The record's time, UTC milliseconds. */
+  readonly atMs: number;
+}
+
+const NO_USAGE: Usage = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWrite5mTokens: 0,
+  cacheWrite1hTokens: 0,
+  reasoningTokens: 0,
+  estimated: false,
+};
+
+/** The record of one request, from what every step of the walk left behind. Holds neither prompt nor answer. */
+export function attribute(
+  request: Request,
+  features: Features,
+  decision: Decision,
+  trail: Trail,
+  outcome: Outcome,
+  policy: Policy,
+): Attribution {
+  const answering = answeringAttempt(trail);
+  const usage = answering?.usage ?? NO_USAGE;
+  const upRouted = decision.tier !== null && decision.upRouted && request.pinned === undefined;
+  return {
+    schema: DOCUMENT_SCHEMA,
+    requestId: request.id,
+    time: new Date(outcome.atMs).toISOString(),
+    task: features.task,
+    policy: decision.policy,
+    decision,
+    attempts: trail.attempts.map((attempt) => located(attempt, policy)),
+    tier: trail.tier,
+    model: trail.model,
+    reason: trail.reason,
+    status: outcome.status,
+    stream: request.stream,
+    abandoned: outcome.abandoned,
+    usage,
+    costUsd: totalCostUsd(trail),
+    frontierCostUsd: frontierCost(policy, usage, outcome.atMs),
+    // Nothing that a route runs beside its attempts calls a model.
+    routingCostUsd: 0,
+    latencyMs: outcome.latencyMs,
+    overheadMs: overheadMs(trail, outcome.latencyMs),
+    upRouted: upRouted ? 1 : 0,
+    escalated: !upRouted && climbed(request, features, decision, trail, policy) ? 1 : 0,
+    escalations: trail.escalations,
+    fallbacks: trail.fallbacks,
+    retries: trail.retries,
+    ...given({
+      clientRequestId: request.clientRequestId,
+      customer: request.caller.customer,
+      keyId: request.caller.keyId,
+      feature: features.feature,
+      userTier: features.userTier,
+      session: request.hints.session,
+      error: outcome.error,
+      timeToFirstContentMs: outcome.timeToFirstContentMs,
+      verdict: answering?.verdict ?? trail.attempts.findLast((attempt) => attempt.verdict !== undefined)?.verdict,
+    }),
+  };
+}
+
+/** The call whose answer left: a draft that no oracle passed may leave too, and so may the beginning of a cut stream. */
+function answeringAttempt(trail: Trail): Attempt | undefined {
+  const calls = trail.attempts.filter((attempt) => attempt.tier === trail.tier);
+  return calls.findLast((attempt) => attempt.outcome !== 'failed') ?? calls.at(-1);
+}
+
+function located(attempt: Attempt, policy: Policy): AttributedAttempt {
+  const tier = policy.tiers[attempt.tier];
+  return {
+    ...attempt,
+    location: tier?.location ?? 'anywhere',
+    ...given({ retentionDays: tier?.retentionDays }),
+  };
+}
+
+/** Began at the first tier of the task's whole ladder and went higher because a check failed. */
+function climbed(request: Request, features: Features, decision: Decision, trail: Trail, policy: Policy): boolean {
+  const first = policy.tasks[features.task]?.ladder[0];
+  return request.pinned === undefined && decision.tier !== null && decision.tier === first && trail.escalations > 0;
+}
+
+type Given<Values> = { [Key in keyof Values]?: Exclude<Values[Key], undefined> };
+
+/** Without the members that have no value. */
+function given<Values extends object>(values: Values): Given<Values> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<Values>;
+}

@@ -1,0 +1,77 @@
+import type { Usage } from '../types';
+import type { Policy, Price, Tier, TokenPrice } from '../types-policy';
+
+/** Prices are in USD for so many tokens. */
+const TOKENS_PER_PRICE = 1_000_000;
+const SECONDS_PER_HOUR = 3600;
+
+/** The latest price that is in force at `atMs`; before the first date, the earliest. A date begins at midnight UTC. */
+export function priceInForce(tier: Tier, atMs: number): Price {
+  const { prices } = tier;
+  for (let index = prices.length - 1; index > 0; index -= 1) {
+    const price = prices[index] as Price;
+    // A bare date parses as midnight UTC.
+    if (price.effectiveFrom === undefined || Date.parse(price.effectiveFrom) <= atMs) return price;
+  }
+  return prices[0] as Price;
+}
+
+/** USD for the tokens of one call, at the tier's price of the day. */
+export function priceUsage(tier: Tier, usage: Usage, atMs: number): number {
+  const price = priceInForce(tier, atMs);
+  return price.kind === 'tokens' ? priceTokens(price, usage) : price.uplift * gpuUsd(price, usage);
+}
+
+/** USD a call of this size books, nothing being cached: what records and budgets reckon with beforehand. */
+export function estimateCost(tier: Tier, inputTokens: number, outputTokens: number, atMs: number): number {
+  return priceUsage(tier, uncached(inputTokens, outputTokens), atMs);
+}
+
+/** USD a decision reckons with: a GPU tier by the hour costs nothing more for one call while it is warm. */
+export function estimateDecisionCost(tier: Tier, inputTokens: number, outputTokens: number, atMs: number): number {
+  return priceInForce(tier, atMs).kind === 'gpu' ? 0 : estimateCost(tier, inputTokens, outputTokens, atMs);
+}
+
+/** USD the same tokens had cost at the frontier's price of the day, the whole prompt as plain input. */
+export function frontierCost(policy: Policy, usage: Usage, atMs: number): number {
+  const frontier = policy.tiers[policy.frontier];
+  return frontier === undefined ? 0 : estimateCost(frontier, promptTokens(usage), usage.outputTokens, atMs);
+}
+
+function priceTokens(price: TokenPrice, usage: Usage): number {
+  const long = price.longPrompt;
+  const { input, output } = long !== undefined && promptTokens(usage) > long.above ? long : price;
+  const sum =
+    usage.inputTokens * input +
+    usage.cacheReadTokens * (price.cacheRead ?? input) +
+    usage.cacheWrite5mTokens * (price.cacheWrite5m ?? input) +
+    usage.cacheWrite1hTokens * (price.cacheWrite1h ?? input) +
+    usage.outputTokens * output;
+  return (price.uplift * sum) / TOKENS_PER_PRICE;
+}
+
+/**
+ * Cached tokens count like any other: `tokensPerSecond` is measured over whole prompts, and a server tells of its prefix
+ * cache only when asked to, so a price that left them out would turn on how the server was started.
+ */
+function gpuUsd(price: { readonly hourly: number; readonly tokensPerSecond: number }, usage: Usage): number {
+  const seconds = (promptTokens(usage) + usage.outputTokens) / price.tokensPerSecond;
+  return (price.hourly / SECONDS_PER_HOUR) * seconds;
+}
+
+/** The whole prompt, cached or not. */
+function promptTokens(usage: Usage): number {
+  return usage.inputTokens + usage.cacheReadTokens + usage.cacheWrite5mTokens + usage.cacheWrite1hTokens;
+}
+
+function uncached(inputTokens: number, outputTokens: number): Usage {
+  return {
+    inputTokens,
+    outputTokens,
+    cacheReadTokens: 0,
+    cacheWrite5mTokens: 0,
+    cacheWrite1hTokens: 0,
+    reasoningTokens: 0,
+    estimated: true,
+  };
+}

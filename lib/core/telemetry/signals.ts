@@ -1,0 +1,189 @@
+import type { Attempt, Attribution } from '../types';
+import type { Baseline } from '../types-policy';
+
+/** The units of CloudWatch that signals use. Money and rates have none. */
+export type Unit = 'Count' | 'Milliseconds' | 'Seconds' | 'None';
+
+interface SignalRow {
+  readonly name: string;
+  readonly unit: Unit;
+  readonly meaning: string;
+}
+
+/** One value for each request: in [Router, Task], and in [Router, Task, Tier] under the tier whose answer left. */
+export interface RequestSignal extends SignalRow {
+  readonly per: 'request';
+  /** Undefined: this request has none. */
+  value(attribution: Attribution): number | undefined;
+}
+
+/**
+ * Counts what befell single calls: the request's total in [Router, Task], zero included, and in [Router, Task, Tier] each
+ * tier's own share, where there is one. The answering tier must not bear what another did.
+ */
+export interface AttemptSignal extends SignalRow {
+  readonly per: 'attempt';
+  counts(attempt: Attempt): boolean;
+}
+
+/** What production is held to, in [Router, Task] beside what is measured, so that an alarm can compare the two. */
+export interface TaskSignal extends SignalRow {
+  readonly per: 'task';
+  value(baseline: Baseline): number | undefined;
+}
+
+/** Of the router process, in [Router]. */
+export interface RouterSignal extends SignalRow {
+  readonly per: 'router';
+}
+
+export type Signal = RequestSignal | AttemptSignal | TaskSignal | RouterSignal;
+
+export const REQUEST_SIGNALS: readonly RequestSignal[] = [
+  { per: 'request', name: 'Requests', unit: 'Count', meaning: 'requests routed or refused', value: () => 1 },
+  {
+    per: 'request',
+    name: 'UpRoutes',
+    unit: 'Count',
+    meaning: 'the decision began above the first tier of the ladder; pins do not count',
+    value: (attribution) => attribution.upRouted,
+  },
+  {
+    per: 'request',
+    name: 'Escalations',
+    unit: 'Count',
+    meaning: 'began at the first tier and ended higher because a check failed; 0 or 1 for each request',
+    value: (attribution) => attribution.escalated,
+  },
+  {
+    per: 'request',
+    name: 'Fallbacks',
+    unit: 'Count',
+    meaning: 'moves to another tier because a tier failed',
+    value: (attribution) => attribution.fallbacks,
+  },
+  {
+    per: 'request',
+    name: 'Retries',
+    unit: 'Count',
+    meaning: 'calls repeated on the same tier after a failure',
+    value: (attribution) => attribution.retries,
+  },
+  {
+    per: 'request',
+    name: 'UpstreamAttempts',
+    unit: 'Count',
+    meaning: 'calls to tiers; over Requests it is the amplification',
+    value: (attribution) => attribution.attempts.length,
+  },
+  {
+    per: 'request',
+    name: 'Refusals',
+    unit: 'Count',
+    meaning: 'no tier could take the request, and none was called',
+    value: (attribution) => (attribution.decision.tier === null ? 1 : 0),
+  },
+  {
+    per: 'request',
+    name: 'CostUsd',
+    unit: 'None',
+    meaning: 'USD of every billed call the request caused',
+    value: (attribution) => attribution.costUsd,
+  },
+  {
+    per: 'request',
+    name: 'FrontierCostUsd',
+    unit: 'None',
+    meaning: 'USD the same tokens had cost at the frontier tier',
+    value: (attribution) => attribution.frontierCostUsd,
+  },
+  {
+    per: 'request',
+    name: 'RoutingCostUsd',
+    unit: 'None',
+    meaning: 'USD of the routing itself: classifier, judge, shadow and control calls',
+    value: (attribution) => attribution.routingCostUsd,
+  },
+  {
+    per: 'request',
+    name: 'Latency',
+    unit: 'Milliseconds',
+    meaning: 'from the request to the end of its answer',
+    value: (attribution) => attribution.latencyMs,
+  },
+  {
+    per: 'request',
+    name: 'TimeToFirstContent',
+    unit: 'Milliseconds',
+    meaning: 'from the request to the first content that left',
+    value: (attribution) => attribution.timeToFirstContentMs,
+  },
+  {
+    per: 'request',
+    name: 'RouterOverhead',
+    unit: 'Milliseconds',
+    meaning: 'latency outside calls to tiers',
+    value: (attribution) => attribution.overheadMs,
+  },
+];
+
+/** Names of the oracles that hold an answer against a schema: the task's own, and those of the tools it calls. */
+const SCHEMA_ORACLES: ReadonlySet<string> = new Set(['json-schema', 'tools']);
+
+export const ATTEMPT_SIGNALS: readonly AttemptSignal[] = [
+  {
+    per: 'attempt',
+    name: 'OracleFailures',
+    unit: 'Count',
+    meaning: 'answers that an oracle did not pass',
+    counts: (attempt) => attempt.verdict?.pass === false,
+  },
+  {
+    per: 'attempt',
+    name: 'SchemaFailures',
+    unit: 'Count',
+    meaning: 'answers or tool calls that broke their JSON schema',
+    counts: ({ verdict }) => verdict?.pass === false && SCHEMA_ORACLES.has(verdict.oracle),
+  },
+  {
+    per: 'attempt',
+    name: 'UpstreamAuthFailures',
+    unit: 'Count',
+    meaning: 'a tier refused the credentials of the router',
+    counts: (attempt) => attempt.cause === 'auth',
+  },
+];
+
+export const TASK_SIGNALS: readonly TaskSignal[] = [
+  {
+    per: 'task',
+    name: 'BaselineEscalationRate',
+    unit: 'None',
+    meaning: 'share of requests that profiling saw begin or end above the first tier',
+    value: (baseline) => baseline.escalationRate,
+  },
+  {
+    per: 'task',
+    name: 'BaselineEscalationHigh',
+    unit: 'None',
+    meaning: 'upper bound of that share, exact, one-sided 95 %',
+    value: (baseline) => baseline.high,
+  },
+  {
+    per: 'task',
+    name: 'BaselineEscalationLow',
+    unit: 'None',
+    meaning: 'lower bound of that share, exact, one-sided 95 %',
+    value: (baseline) => baseline.low,
+  },
+];
+
+export const POLICY_AGE = {
+  per: 'router',
+  name: 'PolicyAge',
+  unit: 'Seconds',
+  meaning: 'since the router last found its policy to be the active one',
+} as const satisfies RouterSignal;
+
+/** Every signal the router emits, one row each. */
+export const SIGNALS: readonly Signal[] = [...REQUEST_SIGNALS, ...ATTEMPT_SIGNALS, ...TASK_SIGNALS, POLICY_AGE];
