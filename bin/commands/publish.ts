@@ -1,0 +1,49 @@
+import { userInfo } from 'node:os';
+import { literalKeys } from '../../lib/core/policy/validate';
+import { JSON_OPTION, type RegisterCommand, UserError } from './command';
+import { readPolicy } from './read-policy';
+import { type StoreOptions, usingStore, withStore } from './store-option';
+
+interface PublishOptions extends StoreOptions {
+  readonly message: string;
+  readonly author?: string;
+  readonly json?: boolean;
+}
+
+/** `tierwise publish FILE`: makes a new version of the policy and puts it in force. */
+export const registerPublish: RegisterCommand = (program, terminal) => {
+  const command = program
+    .command('publish')
+    .description('make a new version of a policy and put it in force on every router of the store')
+    .argument('<file>', 'policy in YAML or JSON; - for standard input')
+    .option('--message <text>', 'why, for the history', '')
+    .option('--author <name>', 'who; the name of the user by default')
+    .option(...JSON_OPTION);
+  withStore(command).action(async (file: string, options: PublishOptions) => {
+    const { document } = await readPolicy(file, 'warning', options.json ? { ...terminal, err: () => {} } : terminal);
+    refuseLiteralKeys(file, document);
+    await usingStore(options, async ({ policies }) => {
+      const before = await policies.active();
+      const author = options.author ?? userInfo().username;
+      const expectedActive = before?.version ?? null;
+      const { version, hash } = await policies.publish({ document, author, message: options.message, expectedActive });
+      const unchanged = version === before?.version;
+      if (options.json) terminal.out(JSON.stringify({ version, hash, unchanged, previous: expectedActive }));
+      else if (unchanged) terminal.out(`Version ${version} already says this and is in force.`);
+      else
+        terminal.out(
+          `Version ${version} is published and in force (${hash.slice(0, 12)}); routers take it at their next refresh.`,
+        );
+    });
+  });
+};
+
+function refuseLiteralKeys(file: string, document: unknown): void {
+  const paths = literalKeys(document);
+  if (paths.length === 0) return;
+  const places = paths.map((path) => `  ${path}`).join('\n');
+  throw new UserError(
+    `${file} holds literal keys, and a published policy is kept for ever:\n${places}\nWrite \${VAR} and set it where the router runs, or name a secret with apiKeySecret.`,
+    { file, literalKeys: paths },
+  );
+}

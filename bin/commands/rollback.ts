@@ -1,0 +1,33 @@
+import type { PolicyStore } from '../../lambda/shared/store/port';
+import { JSON_OPTION, type RegisterCommand, UserError } from './command';
+import { type StoreOptions, usingStore, withStore } from './store-option';
+
+/** `tierwise rollback [VERSION]`: puts an earlier version back in force. */
+export const registerRollback: RegisterCommand = (program, terminal) => {
+  const command = program
+    .command('rollback')
+    .description('put an earlier version of the policy back in force')
+    .argument('[version]', 'the version; the one before the active by default')
+    .option(...JSON_OPTION);
+  withStore(command).action(async (given: string | undefined, options: StoreOptions & { json?: boolean }) => {
+    const { from, to } = await usingStore(options, ({ policies }) => rollback(policies, given));
+    if (options.json) terminal.out(JSON.stringify({ version: to, previous: from }));
+    else terminal.out(`Version ${to} is in force again, in place of version ${from}.`);
+  });
+};
+
+async function rollback(policies: PolicyStore, given: string | undefined): Promise<{ from: number; to: number }> {
+  const active = await policies.active();
+  if (active === undefined) throw new UserError('Nothing is published yet, so there is nothing to go back to.');
+  const to = given === undefined ? await versionBefore(policies, active.version) : Number(given);
+  if (!Number.isInteger(to) || to < 1) throw new UserError(`${given}: a version is a whole number from 1 on.`);
+  if (to === active.version) throw new UserError(`Version ${to} is in force already.`);
+  await policies.activate(to, active.version);
+  return { from: active.version, to };
+}
+
+async function versionBefore(policies: PolicyStore, active: number): Promise<number> {
+  const before = (await policies.history()).find(({ version }) => version < active);
+  if (before === undefined) throw new UserError(`Version ${active} is the first; there is none before it.`);
+  return before.version;
+}

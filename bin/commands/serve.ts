@@ -1,0 +1,153 @@
+import cluster from 'node:cluster';
+import { PolicyRefusedError } from '../../lambda/router/load-policy';
+import { createRuntime, type Runtime } from '../../lambda/router/runtime';
+import { type RunningServer, startServer } from '../../lambda/router/server';
+import { JSON_OPTION, type RegisterCommand, readInput, type Terminal, UserError } from './command';
+import { openNamedStore, type StoreOptions, withStore } from './store-option';
+
+interface ServeOptions extends StoreOptions {
+  readonly policy?: string;
+  readonly port: string;
+  readonly host: string;
+  readonly workers: string;
+  readonly metrics?: boolean;
+  readonly json?: boolean;
+}
+
+/** How long requests under way may go on after the first Ctrl-C. */
+const GRACE_MS = 30_000;
+/** How long the last records may take to be stored after that. */
+const FLUSH_MS = 10_000;
+const REFRESH_MS = 10_000;
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/** `tierwise serve`: the router on a plain Node server, with any policy. */
+export const registerServe: RegisterCommand = (program, terminal) => {
+  const command = program
+    .command('serve')
+    .description('run the router on a plain Node server')
+    .option('--policy <file>', 'policy in YAML or JSON; in force until the store has one of its own')
+    .option('--port <n>', '0 for any free port', '8787')
+    .option('--host <address>', 'loopback only, as long as callers need no key', '127.0.0.1')
+    .option('--workers <n>', 'processes that share the port', '1')
+    .option('--metrics', 'print CloudWatch embedded metrics on stdout, a line for each request')
+    .option(...JSON_OPTION);
+  withStore(command, 'memory').action((options: ServeOptions) => serve(options, terminal));
+};
+
+async function serve(options: ServeOptions, terminal: Terminal): Promise<void> {
+  const port = wholeNumber('--port', options.port, 0, 65_535);
+  const workers = wholeNumber('--workers', options.workers, 1, 256);
+  if (!LOOPBACK.has(options.host)) {
+    throw new UserError(
+      `--host ${options.host}: without keys the router listens on loopback only (127.0.0.1, ::1, localhost).`,
+    );
+  }
+  if (options.policy === undefined && options.store === 'memory') {
+    throw new UserError('Name a policy: --policy FILE, or --store with one that is published.');
+  }
+  if (workers > 1 && cluster.isPrimary) return lead(workers, options, terminal);
+  const runtime = await start(options, terminal);
+  const server = await listen(options.host, port, runtime);
+  announce(server, options, terminal);
+  stopOnSignal(server, runtime, terminal);
+}
+
+async function start(options: ServeOptions, terminal: Terminal): Promise<Runtime> {
+  const fallback =
+    options.policy === undefined
+      ? undefined
+      : { text: await readInput(options.policy, terminal), file: options.policy };
+  try {
+    return await createRuntime({
+      router: 'tierwise',
+      openStore: (retentionDays) => openNamedStore(options, { retentionDays }),
+      ...(fallback && { fallback }),
+      variables: terminal.environment,
+      refreshMs: REFRESH_MS,
+      emit: options.metrics ? terminal.out : () => {},
+      warn: (message) => terminal.err(`tierwise: ${message}`),
+    });
+  } catch (error) {
+    if (error instanceof PolicyRefusedError) throw new UserError(error.message, { faults: error.faults });
+    throw error;
+  }
+}
+
+async function listen(host: string, port: number, runtime: Runtime): Promise<RunningServer> {
+  try {
+    return await startServer({
+      app: (request) => {
+        runtime.poke();
+        return runtime.app(request);
+      },
+      host,
+      port,
+      maxBodyBytes: () => runtime.policy()?.prepared.policy.maxBodyBytes ?? 0,
+      newRequestId: runtime.newRequestId,
+      afterwards: (served) => void runtime.keep(served),
+    });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'EADDRINUSE') throw new UserError(`Port ${port} is taken; choose another with --port, or 0 for any.`);
+    if (code === 'EACCES') throw new UserError(`Port ${port} may not be used; choose one above 1023.`);
+    throw error;
+  }
+}
+
+function announce({ url }: RunningServer, { json }: ServeOptions, terminal: Terminal): void {
+  if (cluster.isWorker) process.send?.({ ready: url });
+  else terminal.out(json ? JSON.stringify({ ready: url }) : `tierwise ready ${url}`);
+}
+
+/** First signal: finish what is under way and keep every record. Second: stop at once. */
+function stopOnSignal(server: RunningServer, runtime: Runtime, terminal: Terminal): void {
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    await server.close(GRACE_MS);
+    const lost = await runtime.flush(FLUSH_MS);
+    if (lost > 0) terminal.err(`tierwise: ${lost} attribution records could not be stored.`);
+    await runtime.close();
+    process.exit(lost > 0 ? 2 : 0);
+  };
+  process.on('SIGINT', () => void stop());
+  process.on('SIGTERM', () => void stop());
+}
+
+/** Forks the workers, says ready once all listen, and replaces one that dies. */
+function lead(workers: number, { json }: ServeOptions, terminal: Terminal): Promise<void> {
+  return new Promise((_resolve, reject) => {
+    let ready = 0;
+    let stopping = false;
+    cluster.on('message', (_worker, message: { ready?: string }) => {
+      if (message.ready === undefined) return;
+      ready += 1;
+      if (ready === workers)
+        terminal.out(json ? JSON.stringify({ ready: message.ready, workers }) : `tierwise ready ${message.ready}`);
+    });
+    cluster.on('exit', (_worker, code) => {
+      if (stopping) {
+        if (Object.keys(cluster.workers ?? {}).length === 0) process.exit(0);
+      } else if (ready < workers) {
+        stopping = true;
+        for (const worker of Object.values(cluster.workers ?? {})) worker?.kill();
+        reject(new UserError(`A worker could not start (exit code ${code}).`));
+      } else cluster.fork();
+    });
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        stopping = true;
+        for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGTERM');
+      });
+    }
+    for (let index = 0; index < workers; index += 1) cluster.fork();
+  });
+}
+
+function wholeNumber(option: string, given: string, least: number, most: number): number {
+  const number = Number(given);
+  if (Number.isInteger(number) && number >= least && number <= most) return number;
+  throw new UserError(`${option} ${given}: give a whole number from ${least} to ${most}.`);
+}

@@ -1,0 +1,97 @@
+import { asRouterError, RouterError } from '../../lib/core/errors';
+import { formatError } from '../../lib/core/response/format-error';
+import { dryRun, type Prepared, type RoutePorts, route } from '../../lib/core/route';
+import type { Response } from '../../lib/core/types';
+import { callerOf } from './caller';
+import type { App, HttpRequest, Served } from './http';
+import { listModels } from './models';
+
+/** The policy in force and how fresh it is. */
+export interface PolicyInForce {
+  readonly prepared: Prepared;
+  /** Seconds since the router last saw that it is the one to use. */
+  readonly ageSeconds: number;
+  readonly source: 'store' | 'fallback';
+  /** A newer version that the router would not take, and why. */
+  readonly refused?: { readonly version: string; readonly why: string };
+}
+
+export interface AppPorts extends RoutePorts {
+  /** Undefined until a policy is loaded. Never waits. */
+  readonly policy: () => PolicyInForce | undefined;
+}
+
+type Handler = (request: HttpRequest, policy: PolicyInForce, ports: AppPorts) => Served | Promise<Served>;
+
+/** Path to handlers by method. Paths match whatever the query string, which the platform adapters cut off. */
+const ROUTES: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
+  '/v1/chat/completions': { POST: complete },
+  '/v1/models': { GET: (_request, { prepared }) => ({ response: json(200, listModels(prepared.policy)) }) },
+  '/v1/route': { POST: decideOnly },
+  '/health': { GET: (_request, policy) => ({ response: json(200, health(policy)) }) },
+};
+
+/** The router's HTTP face: plain requests in, plain responses out. */
+export function createApp(ports: AppPorts): App {
+  return async (request) => {
+    try {
+      const methods = Object.hasOwn(ROUTES, request.path) ? ROUTES[request.path] : undefined;
+      if (methods === undefined)
+        throw new RouterError('not_found', `There is nothing at ${pathShown(request.path)}. ${whatThereIs()}`);
+      const handler = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
+      if (handler === undefined) return { response: wrongMethod(methods, ports) };
+      const policy = ports.policy();
+      if (policy === undefined) {
+        throw new RouterError(
+          'tiers_unavailable',
+          'The router has no policy yet. Publish one, or deploy one beside the router.',
+        );
+      }
+      return await handler(request, policy, ports);
+    } catch (error) {
+      return { response: formatError(asRouterError(error), ports.newRequestId()) };
+    }
+  };
+}
+
+function complete(request: HttpRequest, { prepared }: PolicyInForce, ports: AppPorts): Promise<Served> {
+  return route({ incoming: request, caller: callerOf(request), ...platform(request) }, prepared, ports);
+}
+
+function decideOnly(request: HttpRequest, { prepared }: PolicyInForce, ports: AppPorts): Served {
+  return { response: json(200, dryRun({ incoming: request, caller: callerOf(request) }, prepared, ports)) };
+}
+
+function platform({ left, endsAtMs }: HttpRequest): Pick<HttpRequest, 'left' | 'endsAtMs'> {
+  return endsAtMs === undefined ? { left } : { left, endsAtMs };
+}
+
+function health({ prepared, ageSeconds, source, refused }: PolicyInForce): unknown {
+  const { id, version } = prepared.policy;
+  return {
+    status: 'ok',
+    policy: { id, version, source, ageSeconds: Math.round(ageSeconds * 10) / 10, ...(refused && { refused }) },
+  };
+}
+
+function json(status: number, value: unknown): Response {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
+}
+
+function wrongMethod(methods: Readonly<Record<string, Handler>>, ports: AppPorts): Response {
+  const allow = Object.keys(methods).join(', ');
+  const error = new RouterError('not_found', `This path takes ${allow} only.`);
+  return { ...formatError(error, ports.newRequestId(), { allow }), status: 405 };
+}
+
+function whatThereIs(): string {
+  const rows = Object.entries(ROUTES).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method} ${path}`),
+  );
+  return `There is ${rows.join(', ')}.`;
+}
+
+/** A path is the caller's text: shown short and printable. */
+function pathShown(path: string): string {
+  return JSON.stringify(path.slice(0, 100));
+}

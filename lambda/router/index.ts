@@ -1,0 +1,48 @@
+/** The router as a Lambda function behind API Gateway's response streaming. */
+
+import { readFile } from 'node:fs/promises';
+import { readEnvironment } from '../shared/environment';
+import { openStore } from '../shared/store/open';
+import { createRuntime, type Runtime } from './runtime';
+import { createInvocation, type StreamingRuntime } from './streaming';
+
+declare const awslambda: StreamingRuntime;
+
+/** Waited at most for the table after an answer has left; what is not stored by then waits for the next invocation. */
+const FLUSH_MS = 5000;
+
+/** Started while the function initialises, which the platform does at full speed and before the first request. */
+const runtime: Promise<Runtime> = start();
+runtime.catch((error: unknown) => console.error(`tierwise: ${error instanceof Error ? error.message : error}`));
+
+async function start(): Promise<Runtime> {
+  const environment = readEnvironment(process.env);
+  const { policyFile, tables } = environment;
+  return createRuntime({
+    router: environment.router,
+    openStore: (retentionDays) =>
+      openStore(tables === undefined ? { kind: 'memory' } : { kind: 'dynamodb', ...tables, retentionDays }),
+    ...(policyFile !== undefined && { fallback: { text: await readFile(policyFile, 'utf8'), file: policyFile } }),
+    variables: process.env,
+    refreshMs: environment.refreshMs,
+    emit: (line) => console.log(line),
+    warn: (message) => console.warn(`tierwise: ${message}`),
+  });
+}
+
+export const handler = awslambda.streamifyResponse(
+  createInvocation({
+    app: runtime.then(({ app, poke }) => (request) => {
+      poke();
+      return app(request);
+    }),
+    writePrelude: (stream, prelude) => awslambda.HttpResponseStream.from(stream, prelude),
+    nowMs: Date.now,
+    newRequestId: () => crypto.randomUUID(),
+    afterwards: async (served, remainingMs) => {
+      const { keep, flush } = await runtime;
+      await keep(served);
+      await flush(Math.min(FLUSH_MS, remainingMs - 500));
+    },
+  }),
+);

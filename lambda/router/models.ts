@@ -1,0 +1,31 @@
+import type { Policy } from '../../lib/core/types-policy';
+
+interface ModelRow {
+  readonly id: string;
+  readonly object: 'model';
+  readonly created: number;
+  readonly owned_by: string;
+  readonly context_window?: number;
+}
+
+/** What the `model` field may say: the router's own choice, by task or not, a tier, or the model of one. */
+export function listModels(policy: Policy): { object: 'list'; data: ModelRow[] } {
+  const row = (id: string, contextWindow?: number): ModelRow => ({
+    id,
+    object: 'model',
+    created: 0,
+    owned_by: policy.owner,
+    ...(contextWindow !== undefined && { context_window: contextWindow }),
+  });
+  const tiers = Object.values(policy.tiers).filter(({ enabled }) => enabled);
+  const models = new Map(tiers.map(({ model, contextWindow }) => [model, contextWindow]));
+  return {
+    object: 'list',
+    data: [
+      row('auto'),
+      ...Object.keys(policy.tasks).map((task) => row(`auto:${task}`)),
+      ...tiers.map(({ id, contextWindow }) => row(`tier:${id}`, contextWindow)),
+      ...[...models].map(([model, contextWindow]) => row(model, contextWindow)),
+    ],
+  };
+}

@@ -1,0 +1,124 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { RouterError } from '../../lib/core/errors';
+import { formatError } from '../../lib/core/response/format-error';
+import type { Response } from '../../lib/core/types';
+import type { App, Served } from './http';
+
+export interface ServerOptions {
+  readonly app: App;
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+  /** The largest body taken, in bytes. */
+  readonly maxBodyBytes: () => number;
+  readonly newRequestId: () => string;
+  /** Called once the answer has left, or its client has. */
+  readonly afterwards: (served: Served) => void;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  /** Takes no more requests, lets those under way end for up to `graceMs`, then closes. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** Longer than the usual idle time of load balancers and client pools, so that they close first. */
+const KEEP_ALIVE_MS = 75_000;
+
+/** The router on a plain Node server. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true }, (request, response) => {
+    serve(request, response, options).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  return { url: `http://${host}:${port}`, close: (graceMs) => close(server, graceMs) };
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse, options: ServerOptions): Promise<void> {
+  const left = new AbortController();
+  response.on('close', () => {
+    if (!response.writableFinished) left.abort();
+  });
+  const body = await readBody(request, options.maxBodyBytes());
+  if (left.signal.aborted) return;
+  if (body === undefined) {
+    const message = `The body is larger than ${options.maxBodyBytes()} bytes.`;
+    const refusal = formatError(new RouterError('request_too_large', message), options.newRequestId(), {
+      connection: 'close',
+    });
+    await send(refusal, response);
+    return;
+  }
+  const path = (request.url ?? '/').split('?', 1)[0] as string;
+  const headers = request.headers as Record<string, string | undefined>;
+  const served = await options.app({ method: request.method ?? 'GET', path, headers, body, left: left.signal });
+  try {
+    await send(served.response, response);
+  } finally {
+    options.afterwards(served);
+  }
+}
+
+/** The whole body as text, or undefined when it is too large; then the rest is not read. */
+function readBody(request: IncomingMessage, limit: number): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    if (Number(request.headers['content-length'] ?? 0) > limit) return resolve(undefined);
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) {
+        request.pause();
+        resolve(undefined);
+      } else chunks.push(chunk);
+    });
+    request.on('end', () =>
+      resolve((chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString('utf8')),
+    );
+    request.on('error', reject);
+  });
+}
+
+async function send({ status, headers, body }: Response, response: ServerResponse): Promise<void> {
+  if (typeof body === 'string') {
+    const bytes = Buffer.from(body);
+    response.writeHead(status, { ...headers, 'content-length': bytes.length });
+    response.end(bytes);
+    return;
+  }
+  response.writeHead(status, headers);
+  for await (const bytes of body) {
+    if (response.destroyed) break;
+    if (!response.write(bytes)) await drained(response);
+  }
+  response.end();
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done);
+      response.off('close', done);
+      resolve();
+    };
+    response.on('drain', done);
+    response.on('close', done);
+  });
+}
+
+function close(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
