@@ -1,0 +1,139 @@
+import type {
+  Assessment,
+  Chosen,
+  Circumstances,
+  Decision,
+  Exclusion,
+  Features,
+  Reason,
+  Refused,
+  Request,
+} from '../types';
+import type { Policy, Task, Tier } from '../types-policy';
+import { judge } from './eligibility';
+import { refusalOf } from './refusal';
+import { STRATEGIES } from './strategies/registry';
+import type { Choice, Situation, Strategy } from './strategies/strategy';
+
+/** What a call to a tier will cost in USD, at the price in force. */
+export type CostEstimate = (tier: Tier, inputTokens: number, outputTokens: number, nowMs: number) => number;
+
+interface Plan {
+  readonly task: Task;
+  /** Tiers of the ladder, in its order. */
+  readonly ladder: readonly Tier[];
+  /** Where a request of the task wants to begin. */
+  readonly choose: (situation: Situation) => Choice;
+}
+
+/** A rule or band is the policy's own word and may begin below the task's start; nothing here is a learned threshold. */
+function compileChoice(policy: Policy, task: Task, ladder: readonly Tier[]): Plan['choose'] {
+  if (task.route === 'static') {
+    const choice: Choice = { tier: task.start, reason: 'static' };
+    return () => choice;
+  }
+  const strategies: Strategy[] = [];
+  for (const kind of task.strategy) {
+    const compile = STRATEGIES[kind];
+    if (compile) strategies.push(compile(policy, task));
+  }
+  const start: Choice = { tier: task.start, reason: 'start' };
+  return (situation) => {
+    for (const strategy of strategies) {
+      const choice = strategy(situation);
+      // An escalation has no way on from a tier that is not on the ladder, so such an answer is none.
+      if (choice && ladder.some(({ id }) => id === choice.tier)) return choice;
+    }
+    return start;
+  };
+}
+
+function compilePlan(policy: Policy, task: Task): Plan {
+  const ladder = task.ladder.map((id) => policy.tiers[id]).filter((tier) => tier !== undefined);
+  return { task, ladder, choose: compileChoice(policy, task, ladder) };
+}
+
+interface Landing {
+  readonly reason: Reason;
+  /** Eligible tiers from the one the request begins at up; at least one. */
+  readonly ladder: readonly [Tier, ...Tier[]];
+}
+
+/** From the tier that was wanted to the next eligible one above it, or else the nearest below. */
+function land({ ladder }: Plan, wanted: Choice, eligible: readonly [Tier, ...Tier[]]): Landing {
+  const height = (tier: Tier): number => ladder.indexOf(tier);
+  const from = ladder.findIndex(({ id }) => id === wanted.tier);
+  const [next, ...above] = eligible.filter((tier) => height(tier) >= from);
+  if (next) return { reason: next.id === wanted.tier ? wanted.reason : 'guarded', ladder: [next, ...above] };
+  return { reason: 'guarded', ladder: [eligible[eligible.length - 1] ?? eligible[0]] };
+}
+
+/** A request begins above the bottom by decision only where a tier below it was there to be chosen. */
+function isUpRouted({ ladder }: Plan, first: Tier, excluded: readonly Exclusion[]): boolean {
+  const outOfService = (id: string): boolean =>
+    excluded.some(({ tier, reason }) => tier === id && (reason === 'disabled' || reason === 'retired'));
+  return ladder.slice(0, ladder.indexOf(first)).some(({ id }) => !outOfService(id));
+}
+
+function hasAny(tiers: readonly Tier[]): tiers is readonly [Tier, ...Tier[]] {
+  return tiers.length > 0;
+}
+
+/**
+ * Compiles a policy into the step that decides where a request begins and which tiers it may reach. Every guard judges
+ * every tier before any is chosen, so whatever is chosen, climbed or fallen back to later has passed them all.
+ */
+export function compileDecide(
+  policy: Policy,
+  estimateCost: CostEstimate,
+): (request: Request, features: Features, assessment: Assessment, circumstances: Circumstances) => Decision {
+  const plans = new Map(Object.values(policy.tasks).map((task) => [task.id, compilePlan(policy, task)]));
+  const fallback = plans.get(policy.defaultTask);
+  if (!fallback) throw new Error(`the policy has no task "${policy.defaultTask}" to be its default`);
+
+  return (request, features, assessment, circumstances) => {
+    const plan = plans.get(features.task) ?? fallback;
+    const outputTokens = features.expectedOutputTokens * request.choices;
+    const expectedCostUsd = (tier: Tier): number =>
+      estimateCost(tier, features.inputTokens, outputTokens, circumstances.nowMs);
+    const pinned = request.pinned === undefined ? undefined : tierOf(policy, request.pinned);
+    const tiers = request.pinned === undefined ? plan.ladder : pinned ? [pinned] : [];
+    const { eligible, excluded } = judge(policy, tiers, request, features, circumstances);
+    const common = {
+      task: plan.task.id,
+      route: plan.task.route,
+      score: features.score,
+      dimensions: features.dimensions,
+      pass: assessment.pass,
+      excluded,
+      policy: policy.version,
+    };
+    const expected = (costUsd: number) => ({ inputTokens: features.inputTokens, outputTokens, costUsd });
+
+    if (!hasAny(eligible)) {
+      const refusal = tiers.length > 0 ? refusalOf(plan.task.id, excluded) : UNKNOWN_PIN;
+      return { ...common, tier: null, reason: 'refused', ladder: [], refusal, expected: expected(0) } satisfies Refused;
+    }
+    const landing: Landing = pinned
+      ? { reason: 'pinned', ladder: eligible }
+      : land(plan, plan.choose({ features, assessment, eligible, expectedCostUsd }), eligible);
+    const [first] = landing.ladder;
+    return {
+      ...common,
+      tier: first.id,
+      reason: landing.reason,
+      ladder: landing.ladder.map(({ id }) => id),
+      upRouted: !pinned && isUpRouted(plan, first, excluded),
+      expected: expected(expectedCostUsd(first)),
+    } satisfies Chosen;
+  };
+}
+
+function tierOf(policy: Policy, id: string): Tier | undefined {
+  return Object.hasOwn(policy.tiers, id) ? policy.tiers[id] : undefined;
+}
+
+const UNKNOWN_PIN: Refused['refusal'] = {
+  code: 'model_not_found',
+  message: 'The model names a tier that the policy does not have.',
+};

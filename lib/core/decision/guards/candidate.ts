@@ -1,0 +1,21 @@
+import type { Exclusion, ExclusionReason, Features, Request } from '../../types';
+import type { Tier } from '../../types-policy';
+
+/** A tier that may be asked, and all that guards judge it by. */
+export interface Candidate {
+  readonly tier: Tier;
+  readonly request: Request;
+  readonly features: Features;
+  /** Body fields that the tier's provider cannot honour. */
+  readonly unsupported: readonly string[];
+  readonly nowMs: number;
+  /** The policy's geography. */
+  readonly geography: string | undefined;
+}
+
+/** Why a candidate may not be asked, or undefined where it may. The detail tells what is needed and what is offered. */
+export type Guard = (candidate: Candidate) => Exclusion | undefined;
+
+export function exclude({ tier }: Pick<Candidate, 'tier'>, reason: ExclusionReason, detail: string): Exclusion {
+  return { tier: tier.id, reason, detail };
+}
