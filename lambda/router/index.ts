@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { readEnvironment } from '../shared/environment';
 import { openStore } from '../shared/store/open';
+import type { App } from './http';
 import { createRuntime, type Runtime } from './runtime';
 import { createInvocation, type StreamingRuntime } from './streaming';
 
@@ -13,7 +14,15 @@ const FLUSH_MS = 5000;
 
 /** Started while the function initialises, which the platform does at full speed and before the first request. */
 const runtime: Promise<Runtime> = start();
-runtime.catch((error: unknown) => console.error(`tierwise: ${error instanceof Error ? error.message : error}`));
+const app = runtime.then(
+  ({ app: answer, poke }): App =>
+    (request) => {
+      poke();
+      return answer(request);
+    },
+);
+// A start that failed is told to every request; unhandled it would end the process before the first.
+app.catch((error: unknown) => console.error(`tierwise: ${error instanceof Error ? error.message : error}`));
 
 async function start(): Promise<Runtime> {
   const environment = readEnvironment(process.env);
@@ -32,14 +41,12 @@ async function start(): Promise<Runtime> {
 
 export const handler = awslambda.streamifyResponse(
   createInvocation({
-    app: runtime.then(({ app, poke }) => (request) => {
-      poke();
-      return app(request);
-    }),
+    app,
     writePrelude: (stream, prelude) => awslambda.HttpResponseStream.from(stream, prelude),
     nowMs: Date.now,
     newRequestId: () => crypto.randomUUID(),
     afterwards: async (served, remainingMs) => {
+      if (served.attribution === undefined) return;
       const { keep, flush } = await runtime;
       await keep(served);
       await flush(Math.min(FLUSH_MS, remainingMs - 500));

@@ -1,0 +1,107 @@
+import { RouterError } from '../../../../lib/core/errors';
+import type { StreamTail } from '../../../../lib/core/execution/provider';
+import type { StreamSlice } from '../../../../lib/core/types';
+import { ChunkWriter } from '../blocks/chunk-writer';
+import { tailOf } from '../blocks/completion-of';
+import { failureInBand, malformed } from '../failure-of';
+import { parseJson } from '../host-error';
+import { EventParser } from '../server-sent-events';
+import type { HostResponse } from '../transport';
+import { finishReasonOf } from './stop-reason';
+import { usageOfMessage } from './usage';
+import type { BlockDelta, MessageBlock, MessageEvent, MessageUsage } from './wire';
+
+/** Reads the events of one message into chunks. The finish reason is held back until the message is whole. */
+class MessageReader {
+  readonly writer: ChunkWriter;
+  done = false;
+  private usage: MessageUsage = {};
+  private stopReason: string | null | undefined;
+
+  constructor(
+    private readonly tier: string,
+    model: string,
+  ) {
+    this.writer = new ChunkWriter('', model);
+  }
+
+  get tail(): StreamTail {
+    return tailOf(usageOfMessage(this.usage));
+  }
+
+  read(data: string): void {
+    const event = parseJson(data) as MessageEvent | undefined;
+    if (typeof event !== 'object' || event === null) throw malformed(this.tier, 'streamed an event that is not JSON');
+    switch (event.type) {
+      case 'message_start':
+        this.count(event.message.usage);
+        this.writer.begin(event.message.id, event.message.model);
+        break;
+      case 'content_block_start':
+        this.start(event.index, event.content_block);
+        break;
+      case 'content_block_delta':
+        this.delta(event.index, event.delta);
+        break;
+      case 'content_block_stop':
+        this.writer.endBlock(event.index);
+        break;
+      case 'message_delta':
+        this.count(event.usage);
+        this.stopReason = event.delta.stop_reason;
+        break;
+      case 'message_stop':
+        this.done = true;
+        this.writer.finish(finishReasonOf(this.stopReason, this.tier));
+        break;
+      case 'error':
+        throw failureInBand(event, this.tier);
+    }
+  }
+
+  /** Later counts are of the whole message, so they replace earlier ones; what they leave out stands. */
+  private count(usage: MessageUsage | undefined): void {
+    const told = Object.entries(usage ?? {}).filter(([, value]) => value !== null);
+    this.usage = { ...this.usage, ...Object.fromEntries(told) };
+  }
+
+  private start(index: number, block: MessageBlock): void {
+    if (block.type === 'tool_use') this.writer.tool(index, block.id, block.name);
+    else if (block.type === 'text') this.writer.text(block.text);
+    else if (block.type === 'thinking') this.writer.reasoning(block.thinking);
+  }
+
+  private delta(index: number, delta: BlockDelta): void {
+    if (delta.type === 'text_delta') this.writer.text(delta.text);
+    else if (delta.type === 'input_json_delta') this.writer.toolArguments(index, delta.partial_json);
+    else if (delta.type === 'thinking_delta') this.writer.reasoning(delta.thinking);
+  }
+}
+
+/** The slices of a streamed message. One that ends without `message_stop` ends without a finish reason. */
+export async function* fromEvents(
+  response: HostResponse,
+  tier: string,
+  model: string,
+): AsyncGenerator<StreamSlice, StreamTail> {
+  const parser = new EventParser();
+  const reader = new MessageReader(tier, model);
+  try {
+    for await (const read of response.body) {
+      let failed: unknown;
+      try {
+        for (const { data } of parser.push(read).events) reader.read(data);
+      } catch (error) {
+        failed = RouterError.is(error) ? error : malformed(tier, 'streamed an event its dialect does not know');
+      }
+      const slice = reader.writer.slice();
+      if (slice) yield slice;
+      if (failed !== undefined) throw failed;
+      if (reader.done) break;
+    }
+    if (reader.done) response.release();
+    return reader.tail;
+  } finally {
+    response.close();
+  }
+}

@@ -1,0 +1,42 @@
+import type { ProviderAnswer } from '../../../../lib/core/execution/provider';
+import type { ToolCall } from '../../../../lib/core/types-chat';
+import { answerOf } from '../blocks/completion-of';
+import { failureInBand, malformed } from '../failure-of';
+import { parseJson, saysError } from '../host-error';
+import { finishReasonOf } from './stop-reason';
+import { usageOfMessage } from './usage';
+import type { Message, MessageBlock } from './wire';
+
+type BlockOf<Type extends MessageBlock['type']> = Extract<MessageBlock, { type: Type }>;
+
+function blocksOf<Type extends MessageBlock['type']>({ content }: Message, type: Type): BlockOf<Type>[] {
+  return content.filter((block): block is BlockOf<Type> => block.type === type);
+}
+
+function toolCallOf(block: BlockOf<'tool_use'>): ToolCall {
+  const { id, name, input } = block;
+  return { id, type: 'function', function: { name, arguments: JSON.stringify(input ?? {}) } };
+}
+
+/** The whole message in a body of status 200; a body that is an error or no message is thrown. */
+export function fromMessage(text: string, tier: string): ProviderAnswer {
+  const body = parseJson(text);
+  if (saysError(body)) throw failureInBand(body, tier);
+  const message = body as Message | undefined;
+  if (!Array.isArray(message?.content) || message.content.includes(null))
+    throw malformed(tier, 'answered without content');
+  const usage = usageOfMessage(message.usage);
+  return answerOf({
+    id: message.id,
+    model: message.model,
+    text: blocksOf(message, 'text')
+      .map((block) => block.text)
+      .join(''),
+    reasoning: blocksOf(message, 'thinking')
+      .map((block) => block.thinking)
+      .join(''),
+    toolCalls: blocksOf(message, 'tool_use').map(toolCallOf),
+    finishReason: finishReasonOf(message.stop_reason, tier),
+    ...(usage ? { usage } : {}),
+  });
+}

@@ -1,0 +1,67 @@
+import type { ProviderAnswer, ProviderCall, StreamTail, TierProvider } from '../../../lib/core/execution/provider';
+import type { StreamSlice } from '../../../lib/core/types';
+import type { ApiKeys } from './api-keys';
+import { callHost } from './call-host';
+import { closingStream } from './closing-stream';
+import { chunkOf, completionIn, eventOf } from './openai-compatible/completion';
+import { relay } from './openai-compatible/relay';
+import { usageOfChat } from './openai-compatible/usage';
+import { type HostResponse, readText } from './transport';
+
+const NO_OPTIONS = {};
+
+function wholeBody({ body, model }: ProviderCall): string {
+  return JSON.stringify({ ...body, model, stream: undefined, stream_options: undefined });
+}
+
+function streamBody({ body, model }: ProviderCall): string {
+  const options = { ...(body.stream_options ?? NO_OPTIONS), include_usage: true };
+  return JSON.stringify({ ...body, model, stream: true, stream_options: options });
+}
+
+function ask(call: ProviderCall, keys: ApiKeys, body: string, accept: string): Promise<HostResponse> {
+  return callHost({
+    call,
+    url: `${call.tier.baseUrl}/chat/completions`,
+    body,
+    keys,
+    headers: (key) => ({ accept, ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) }),
+  });
+}
+
+function answerIn(text: string, tier: string): ProviderAnswer {
+  const completion = completionIn(text, tier);
+  const usage = usageOfChat(completion.usage);
+  return { completion, text, ...(usage ? { usage } : {}) };
+}
+
+/** A host that answered in one piece though a stream was asked for. */
+async function* inOnePiece({ completion, usage }: ProviderAnswer): AsyncGenerator<StreamSlice, StreamTail> {
+  const chunk = chunkOf(completion);
+  yield { bytes: eventOf(chunk), chunks: [chunk] };
+  return { ...(usage ? { usage } : {}), ...(completion.usage ? { wireUsage: completion.usage } : {}) };
+}
+
+/** Any host that speaks Chat Completions: bytes travel on untouched, both ways, but for `model` and the asking for usage. */
+export function createOpenAiCompatible(keys: ApiKeys): TierProvider {
+  return {
+    // What its model can do is the policy's word (`capabilities`); unknown fields travel on to the same dialect.
+    unsupported: () => [],
+
+    async complete(call) {
+      const response = await ask(call, keys, wholeBody(call), 'application/json');
+      return answerIn(await readText(response), call.tier.id);
+    },
+
+    async stream(call) {
+      const response = await ask(call, keys, streamBody(call), 'text/event-stream');
+      const tier = call.tier.id;
+      if (response.headers['content-type']?.includes('json')) {
+        return inOnePiece(answerIn(await readText(response), tier));
+      }
+      const asked = call.body.stream_options as { readonly continuous_usage_stats?: unknown } | null | undefined;
+      const slices = relay(response, { tier, usageInChunks: asked?.continuous_usage_stats === true });
+      return closingStream(slices, response.close);
+    },
+  };
+}

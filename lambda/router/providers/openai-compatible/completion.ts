@@ -1,0 +1,57 @@
+import type { ChatChunk, ChatCompletion } from '../../../../lib/core/types-chat';
+import { failureInBand, malformed } from '../failure-of';
+import { parseJson, saysError } from '../host-error';
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** The completion in a body of status 200; a body that is an error or no completion is thrown. */
+export function completionIn(text: string, tier: string): ChatCompletion {
+  const body = parseJson(text);
+  if (!isObject(body)) throw malformed(tier, 'answered with something that is not a JSON object');
+  if (saysError(body)) throw failureInBand(body, tier);
+  const { choices } = body;
+  const whole = Array.isArray(choices) && choices.every((choice) => isObject(choice) && isObject(choice.message));
+  if (!whole) throw malformed(tier, 'answered without choices');
+  return body as unknown as ChatCompletion;
+}
+
+/** The chunk in an event's data; a data that is an error or no chunk is thrown. */
+export function chunkIn(data: string, tier: string): ChatChunk {
+  const body = parseJson(data);
+  if (!isObject(body)) throw malformed(tier, 'streamed an event that is not a JSON object');
+  if (saysError(body)) throw failureInBand(body, tier);
+  const { choices } = body;
+  if (!Array.isArray(choices) || !choices.every(isObject)) throw malformed(tier, 'streamed an event without choices');
+  const chunk = body as unknown as ChatChunk;
+  // Azure's events of its asynchronous filter have choices without a delta.
+  if (choices.every((choice) => isObject(choice.delta))) return chunk;
+  return { ...chunk, choices: chunk.choices.map((choice) => ({ ...choice, delta: choice.delta ?? {} })) };
+}
+
+/** A whole answer as the one chunk of a stream, for hosts that do not stream when asked to. */
+export function chunkOf(completion: ChatCompletion): ChatChunk {
+  return {
+    id: completion.id,
+    object: 'chat.completion.chunk',
+    created: completion.created,
+    model: completion.model,
+    choices: completion.choices.map(({ index, message, finish_reason, logprobs }) => {
+      const { tool_calls: calls, role: _, ...rest } = message;
+      const toolCalls = Array.isArray(calls) && calls.map((call, at) => ({ index: at, ...call }));
+      const delta = { role: 'assistant', ...rest, ...(toolCalls ? { tool_calls: toolCalls } : {}) };
+      return {
+        index,
+        delta,
+        finish_reason,
+        ...(logprobs === undefined ? {} : { logprobs }),
+      } as ChatChunk['choices'][0];
+    }),
+  };
+}
+
+/** A chunk as the bytes of one event. */
+export function eventOf(chunk: ChatChunk): Buffer {
+  return Buffer.from(`data: ${JSON.stringify(chunk)}\n\n`);
+}
