@@ -48,7 +48,8 @@ const MAY: Readonly<Record<string, (target: string, file: string) => boolean>> =
 
 /** Libraries a step may use; everything else of the core is plain TypeScript. */
 const STEP_PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  policy: ['package:zod', 'package:yaml'],
+  // A document's version is a digest of it: computing, not input.
+  policy: ['package:zod', 'package:yaml', 'node:crypto'],
   oracle: ['package:ajv', 'package:ajv/dist/2020', 'package:ajv/dist/2020.js', 'package:ajv-formats'],
 };
 

@@ -10,7 +10,7 @@ export async function readPolicy(
   terminal: Terminal,
 ): Promise<Extract<PolicyResult, { ok: true }> & { text: string }> {
   const text = await readInput(file, terminal);
-  const result = parsePolicy(text, { variables: terminal.environment, unset });
+  const result = parsePolicy(text, { variables: terminal.environment, unset, nowMs: Date.now() });
   if (!result.ok) throw faultsError(file, result.faults, result.warnings);
   for (const warning of result.warnings) terminal.err(`warning: ${describeFault(warning, file)}`);
   return { ...result, text };

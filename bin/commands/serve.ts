@@ -10,6 +10,7 @@ interface ServeOptions extends StoreOptions {
   readonly port: string;
   readonly host: string;
   readonly workers: string;
+  readonly refresh: string;
   readonly metrics?: boolean;
   readonly json?: boolean;
 }
@@ -18,7 +19,6 @@ interface ServeOptions extends StoreOptions {
 const GRACE_MS = 30_000;
 /** How long the last records may take to be stored after that. */
 const FLUSH_MS = 10_000;
-const REFRESH_MS = 10_000;
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** `tierwise serve`: the router on a plain Node server, with any policy. */
@@ -30,6 +30,7 @@ export const registerServe: RegisterCommand = (program, terminal) => {
     .option('--port <n>', '0 for any free port', '8787')
     .option('--host <address>', 'loopback only, as long as callers need no key', '127.0.0.1')
     .option('--workers <n>', 'processes that share the port', '1')
+    .option('--refresh <seconds>', 'between two looks at the active policy of the store', '10')
     .option('--metrics', 'print CloudWatch embedded metrics on stdout, a line for each request')
     .option(...JSON_OPTION);
   withStore(command, 'memory').action((options: ServeOptions) => serve(options, terminal));
@@ -64,7 +65,7 @@ async function start(options: ServeOptions, terminal: Terminal): Promise<Runtime
       openStore: (retentionDays) => openNamedStore(options, { retentionDays }),
       ...(fallback && { fallback }),
       variables: terminal.environment,
-      refreshMs: REFRESH_MS,
+      refreshMs: seconds('--refresh', options.refresh) * 1000,
       emit: options.metrics ? terminal.out : () => {},
       warn: (message) => terminal.err(`tierwise: ${message}`),
     });
@@ -150,4 +151,10 @@ function wholeNumber(option: string, given: string, least: number, most: number)
   const number = Number(given);
   if (Number.isInteger(number) && number >= least && number <= most) return number;
   throw new UserError(`${option} ${given}: give a whole number from ${least} to ${most}.`);
+}
+
+function seconds(option: string, given: string): number {
+  const number = Number(given);
+  if (number > 0 && number <= 86_400) return number;
+  throw new UserError(`${option} ${given}: give a number of seconds above 0, up to a day.`);
 }

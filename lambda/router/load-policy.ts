@@ -1,6 +1,5 @@
 import { describeFault, type Fault } from '../../lib/core/policy/fault';
 import { type Prepared, prepare } from '../../lib/core/route';
-import { contentHash } from '../shared/store/content-hash';
 
 /** What `${VAR}` in a policy stands for. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -19,15 +18,15 @@ export class PolicyRefusedError extends Error {
 /** Prepares a document as the store holds it. The checks of a document are a chunk of their own, loaded when needed. */
 export async function loadDocument(document: unknown, version: string, variables: Variables): Promise<Prepared> {
   const { validatePolicy } = await import('../../lib/core/policy/validate');
-  const result = validatePolicy(document, { version, variables, unset: 'fault' });
+  const result = validatePolicy(document, { version, variables, unset: 'fault', nowMs: Date.now() });
   if (!result.ok) throw new PolicyRefusedError(result.faults);
   return prepare(result.policy);
 }
 
-/** Prepares a document as somebody wrote it; its version is `file-` and the first digits of its hash. */
+/** Prepares a document as somebody wrote it. */
 export async function loadText(text: string, file: string, variables: Variables): Promise<Prepared> {
   const { parsePolicy } = await import('../../lib/core/policy/parse');
-  const result = parsePolicy(text, { variables, unset: 'fault' });
+  const result = parsePolicy(text, { variables, unset: 'fault', nowMs: Date.now() });
   if (!result.ok) throw new PolicyRefusedError(result.faults, file);
-  return prepare({ ...result.policy, version: `file-${contentHash(result.document).slice(0, 12)}` });
+  return prepare(result.policy);
 }

@@ -29,6 +29,8 @@ const KEEP_ALIVE_MS = 75_000;
 /** The router on a plain Node server. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true }, (request, response) => {
+    // Once the server closes, a connection that has been answered would only keep it open.
+    response.on('close', () => server.listening || setImmediate(() => server.closeIdleConnections()));
     serve(request, response, options).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
