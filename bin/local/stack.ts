@@ -44,12 +44,12 @@ const LOG_FILE = 'out/local-router.log';
 export async function bootStack({ host, port, speed }: StackOptions): Promise<LocalStack> {
   const root = process.cwd();
   const corpus = readCorpus(join(root, 'examples/corpus'));
-  const dynamoDb = await startEmbeddedDynamoDb(tableDefinitions(TABLE_PREFIX));
+  const dynamoDb = await startEmbeddedDynamoDb({ tables: tableDefinitions(TABLE_PREFIX) });
   const hosts = await startSimulatedHosts(corpus, speed);
-  const environment = functionEnvironment(dynamoDb.url, hosts.environment, join(root, POLICY_FILE));
+  const environment = functionEnvironment(dynamoDb.endpoint, hosts.environment, join(root, POLICY_FILE));
   const target = await startLocalFunction(join(root, BUNDLE), environment, join(root, LOG_FILE));
   const api = await listen(target, host, port);
-  const store = openDynamoDbStore({ ...tableNames(TABLE_PREFIX), client: dynamoDb.client() });
+  const store = openDynamoDbStore({ ...tableNames(TABLE_PREFIX), client: dynamoDb.client });
   return {
     url: api.url,
     policy: await readPolicy(join(root, POLICY_FILE)),
@@ -62,7 +62,7 @@ export async function bootStack({ host, port, speed }: StackOptions): Promise<Lo
       await target.close();
       await store.close();
       await hosts.close();
-      await dynamoDb.close();
+      await dynamoDb.stop();
     },
   };
 }

@@ -2,7 +2,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDynamoDbStore } from '../../lambda/shared/store/dynamodb';
-import { type EmbeddedDynamoDb, startDynamoDb } from '../fixtures/dynamodb';
+import { type DeployedTables, startDynamoDb } from '../fixtures/dynamodb';
 import type { Host } from '../fixtures/hosts/host';
 import { startOpenAiHost } from '../fixtures/hosts/openai-host';
 import { answering, type HostReply, type SeenRequest } from '../fixtures/hosts/script';
@@ -291,7 +291,7 @@ describe('tierwise serve', () => {
 });
 
 describe('a policy published while requests flow', () => {
-  let db: EmbeddedDynamoDb;
+  let db: DeployedTables;
   let host: Host;
   let server: Serving;
   let variables: Record<string, string>;

@@ -4,7 +4,7 @@ import { openDynamoDbStore } from '../../../../lambda/shared/store/dynamodb';
 import { openStore } from '../../../../lambda/shared/store/open';
 import { PolicyTooLargeError, type Store, StoreCorruptError } from '../../../../lambda/shared/store/port';
 import { storeContract } from '../../../contracts/store-contract';
-import { dynamoDbClient, type EmbeddedDynamoDb, startDynamoDb } from '../../../fixtures/dynamodb';
+import { type DeployedTables, dynamoDbClient, startDynamoDb } from '../../../fixtures/dynamodb';
 import { anAttribution } from '../an-attribution';
 
 storeContract('the store in DynamoDB', async () => {
@@ -14,7 +14,7 @@ storeContract('the store in DynamoDB', async () => {
 });
 
 describe('the store in DynamoDB', () => {
-  let database: EmbeddedDynamoDb;
+  let database: DeployedTables;
   let store: Store;
 
   beforeAll(async () => {
