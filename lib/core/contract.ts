@@ -8,6 +8,8 @@ export const ENVIRONMENT = {
   policyFile: 'TIERWISE_POLICY_FILE',
   policyTable: 'TIERWISE_POLICY_TABLE',
   attributionTable: 'TIERWISE_ATTRIBUTION_TABLE',
+  /** What the deployment fixes and no policy may widen, as JSON; its shape stands in `policy/deployment.ts`. */
+  deployment: 'TIERWISE_DEPLOYMENT',
   /** Seconds between two looks at the store's active policy. Default 10. */
   refreshSeconds: 'TIERWISE_REFRESH_SECONDS',
 } as const;
