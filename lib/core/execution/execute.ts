@@ -63,7 +63,8 @@ async function judge(gate: Gate, { answer }: Answered, request: Request): Promis
 function deliver(answered: Answered, tier: Tier, trail: TrailKeeper, reason: Reason, ports: ExecutionPorts): Execution {
   const account = trail.read(tier.id, answered.answer.model, reason);
   const { delivery } = answered;
-  if (delivery.kind === 'completion') return { kind: "whole", trail: account, completion: delivery.completion, text: delivery.text };
+  if (delivery.kind === 'completion')
+    return { kind: 'whole', trail: account, completion: delivery.completion, text: delivery.text };
   return replay(delivery, answered, account, ports);
 }
 
