@@ -43,8 +43,19 @@ const MAY: Readonly<Record<string, (target: string, file: string) => boolean>> =
     ['ground', 'route', 'analysis', 'lambda', 'shared', 'bin', 'examples', 'root'].includes(target) ||
     target === 'step:policy' ||
     /^(node:|package:)/.test(target),
-  examples: (target) => target === 'examples' || /^node:/.test(target),
+  constructs: (target) =>
+    ['ground', 'step:policy', 'step:telemetry', 'constructs'].includes(target) ||
+    /^node:/.test(target) ||
+    isCdk(target),
+  stacks: (target) => target === 'constructs' || /^node:/.test(target) || isCdk(target),
+  index: (target) => ['constructs', 'stacks'].includes(target),
+  app: (target) => target === 'index' || target === 'package:cdk-nag' || /^node:/.test(target) || isCdk(target),
+  examples: (target) => ['examples', 'package:tierwise'].includes(target) || /^node:/.test(target) || isCdk(target),
 };
+
+function isCdk(target: string): boolean {
+  return /^package:(aws-cdk-lib|constructs)($|\/)/.test(target);
+}
 
 /** Libraries a step may use; everything else of the core is plain TypeScript. */
 const STEP_PACKAGES: Readonly<Record<string, readonly string[]>> = {
@@ -69,6 +80,8 @@ function roomOf(path: string): string {
     if (fourth === undefined) return 'ground';
     return third === 'analysis' ? 'analysis' : `step:${third}`;
   }
+  if (top === 'lib') return second === 'index.ts' ? 'index' : (second as string);
+  if (path === 'bin/app.ts') return 'app';
   if (top === 'lambda') return second === 'shared' ? 'shared' : 'lambda';
   return top === undefined || second === undefined ? 'root' : top;
 }
@@ -129,6 +142,15 @@ describe('the house', () => {
     const core = FILES.filter((file) => relative(ROOT, file).startsWith('lib/core/'));
     const broken = core.filter((file) => banned.test(withoutComments(readFileSync(file, 'utf8'))));
     expect(broken.map((file) => relative(ROOT, file))).toEqual([]);
+  });
+
+  it('builds the reference stack from the public surface alone', () => {
+    const exported = IMPORTS.filter(({ from }) => from === 'lib/index.ts').map(({ specifier }) =>
+      resolve(ROOT, 'lib', specifier),
+    );
+    const used = IMPORTS.filter(({ from, target }) => from.startsWith('lib/stacks/') && target === 'constructs');
+    const hidden = used.filter(({ from, specifier }) => !exported.includes(resolve(ROOT, dirname(from), specifier)));
+    expect(hidden.map(({ from, specifier }) => `${from} imports ${specifier}`)).toEqual([]);
   });
 
   it('has no import circles', () => {
