@@ -17,6 +17,8 @@ const COMMANDS = [registerServe, registerCheck, registerRoute, registerPublish, 
 /** What a shell sees: all went well, the user can mend it, our fault. */
 const EXIT = { ok: 0, user: 1, ours: 2 } as const;
 
+const DEBUG = process.env['TIERWISE_DEBUG'] !== undefined;
+
 const terminal: Terminal = {
   out: (line) => process.stdout.write(`${line}\n`),
   err: (line) => process.stderr.write(`${line}\n`),
@@ -42,16 +44,31 @@ function program(): Command {
 
 /** Prints what went wrong and says with which code to exit. */
 function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.user;
-  const json = process.argv.includes('--json');
-  const known = error instanceof UserError || error instanceof StoreRefusal;
+  const parsing = error instanceof CommanderError;
+  if (parsing && error.exitCode === 0) return EXIT.ok;
+  const mendable = parsing || error instanceof UserError || error instanceof StoreRefusal;
   const message = error instanceof Error ? error.message : String(error);
-  if (json)
-    terminal.out(JSON.stringify({ ok: false, error: message, ...(error instanceof UserError && error.details) }));
-  else terminal.err(known ? message : `tierwise failed: ${message}`);
-  if (!known && process.env['TIERWISE_DEBUG'] && error instanceof Error) terminal.err(error.stack ?? '');
-  return known ? EXIT.user : EXIT.ours;
+  if (process.argv.includes('--json')) {
+    const details = error instanceof UserError ? error.details : {};
+    terminal.out(JSON.stringify({ ok: false, error: message.replace(/^error: /, ''), ...details }));
+  } else if (!mendable) {
+    terminal.err(`tierwise failed: ${message}`);
+    terminal.err((DEBUG && error instanceof Error && error.stack) || 'Set TIERWISE_DEBUG=1 to see where.');
+  } else if (!parsing) {
+    // What could not be parsed has been told already.
+    terminal.err(message);
+  }
+  return mendable ? EXIT.user : EXIT.ours;
 }
+
+// A reader that has seen enough, such as `head`, is nothing to fail for.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+// The bundle holds the AWS clients it was tested with, so what later ones will ask of Node does not concern its user.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 try {
   await program().parseAsync(process.argv);

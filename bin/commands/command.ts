@@ -41,6 +41,16 @@ export async function readInput(name: string, terminal: Terminal): Promise<strin
   }
 }
 
+/** What messages call an input: `-` alone would tell nobody where to look. */
+export function sourceName(file: string): string {
+  return file === '-' ? 'standard input' : file;
+}
+
+/** `1 tier`, `2 tiers`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** Lines with their columns padded to the widest cell. */
 export function table(rows: readonly (readonly string[])[]): string {
   const columns = Math.max(0, ...rows.map((row) => row.length));

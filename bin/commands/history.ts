@@ -1,5 +1,8 @@
 import { JSON_OPTION, type RegisterCommand, table } from './command';
-import { type StoreOptions, usingStore, withStore } from './store-option';
+import { type StoreOptions, storeName, usingStore, withStore } from './store-option';
+import { wholeNumber } from './whole-number';
+
+const MOST_VERSIONS = 1000;
 
 /** `tierwise history`: the versions of the policy, newest first. */
 export const registerHistory: RegisterCommand = (program, terminal) => {
@@ -9,18 +12,17 @@ export const registerHistory: RegisterCommand = (program, terminal) => {
     .option('--limit <n>', 'how many', '20')
     .option(...JSON_OPTION);
   withStore(command).action(async (options: StoreOptions & { limit: string; json?: boolean }) => {
-    const versions = await usingStore(options, ({ policies }) =>
-      policies.history(Math.max(1, Number(options.limit) || 20)),
-    );
+    const limit = wholeNumber('--limit', options.limit, 1, MOST_VERSIONS);
+    const versions = await usingStore(options, ({ policies }) => policies.history(limit));
     if (options.json) terminal.out(JSON.stringify({ versions }));
-    else if (versions.length === 0) terminal.out('Nothing is published yet.');
+    else if (versions.length === 0) terminal.out(`Nothing is published in ${storeName(options)} yet.`);
     else {
       const rows = versions.map(({ version, active, hash, createdAt, author, message }) => [
         `${active ? '*' : ' '} ${version}`,
         createdAt,
         author,
         hash.slice(0, 12),
-        message,
+        message.split('\n', 1)[0] as string,
       ]);
       terminal.out(table([['  version', 'time', 'author', 'hash', 'message'], ...rows]));
     }

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { literalKeys } from '../../lib/core/policy/validate';
-import { JSON_OPTION, type RegisterCommand, UserError } from './command';
+import { JSON_OPTION, type RegisterCommand, sourceName, UserError } from './command';
 import { readPolicy } from './read-policy';
 import { type StoreOptions, usingStore, withStore } from './store-option';
 
@@ -20,11 +20,11 @@ export const registerPublish: RegisterCommand = (program, terminal) => {
     .option('--author <name>', 'who; the name of the user by default')
     .option(...JSON_OPTION);
   withStore(command).action(async (file: string, options: PublishOptions) => {
-    const { document } = await readPolicy(file, 'warning', options.json ? { ...terminal, err: () => {} } : terminal);
+    const { document } = await readPolicy(file, { unset: 'warning', quiet: options.json === true }, terminal);
     refuseLiteralKeys(file, document);
     await usingStore(options, async ({ policies }) => {
       const before = await policies.active();
-      const author = options.author ?? userInfo().username;
+      const author = options.author ?? userName();
       const expectedActive = before?.version ?? null;
       const { version, hash } = await policies.publish({ document, author, message: options.message, expectedActive });
       const unchanged = version === before?.version;
@@ -38,12 +38,21 @@ export const registerPublish: RegisterCommand = (program, terminal) => {
   });
 };
 
+/** A container may run as a user that has no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `user ${process.getuid?.() ?? 'unknown'}`;
+  }
+}
+
 function refuseLiteralKeys(file: string, document: unknown): void {
   const paths = literalKeys(document);
   if (paths.length === 0) return;
   const places = paths.map((path) => `  ${path}`).join('\n');
   throw new UserError(
-    `${file} holds literal keys, and a published policy is kept for ever:\n${places}\nWrite \${VAR} and set it where the router runs, or name a secret with apiKeySecret.`,
+    `${sourceName(file)} holds literal keys, and a published policy is kept for ever:\n${places}\nWrite \${VAR} and set it where the router runs, or name a secret with apiKeySecret.`,
     { file, literalKeys: paths },
   );
 }

@@ -1,23 +1,30 @@
-import type { Fault, PolicyResult } from '../../lib/core/policy/fault';
-import { describeFault } from '../../lib/core/policy/fault';
+import { describeFault, type Fault, type PolicyResult } from '../../lib/core/policy/fault';
 import { parsePolicy } from '../../lib/core/policy/parse';
-import { readInput, type Terminal, UserError } from './command';
+import { readInput, sourceName, type Terminal, UserError } from './command';
+import { oracleFaults } from './oracle-faults';
 
-/** Reads and parses a policy file. `unset`: what a `${VAR}` without a value is. Warnings go to stderr. */
-export async function readPolicy(
-  file: string,
-  unset: 'fault' | 'warning',
-  terminal: Terminal,
-): Promise<Extract<PolicyResult, { ok: true }> & { text: string }> {
+interface Reading {
+  /** What a `${VAR}` without a value is. */
+  readonly unset: 'fault' | 'warning';
+  /** Keeps warnings off stderr: the document on stdout has them, or another process has told them. */
+  readonly quiet?: boolean;
+}
+
+type ReadPolicy = Extract<PolicyResult, { ok: true }> & { readonly text: string };
+
+/** Reads a policy file and everything in it that a router compiles, so that nothing is left for the router to refuse. */
+export async function readPolicy(file: string, { unset, quiet }: Reading, terminal: Terminal): Promise<ReadPolicy> {
   const text = await readInput(file, terminal);
   const result = parsePolicy(text, { variables: terminal.environment, unset, nowMs: Date.now() });
-  if (!result.ok) throw faultsError(file, result.faults, result.warnings);
-  for (const warning of result.warnings) terminal.err(`warning: ${describeFault(warning, file)}`);
+  const faults = result.ok ? await oracleFaults(result.policy, text) : result.faults;
+  if (!result.ok || faults.length > 0) throw faultsError(file, faults, result.warnings);
+  if (!quiet)
+    for (const warning of result.warnings) terminal.err(`warning: ${describeFault(warning, sourceName(file))}`);
   return { ...result, text };
 }
 
-export function faultsError(file: string, faults: readonly Fault[], warnings: readonly Fault[]): UserError {
+function faultsError(file: string, faults: readonly Fault[], warnings: readonly Fault[]): UserError {
   const count = faults.length === 1 ? 'one fault' : `${faults.length} faults`;
-  const lines = faults.map((fault) => `  ${describeFault(fault, file)}`);
-  return new UserError(`${file} has ${count}:\n${lines.join('\n')}`, { file, faults, warnings });
+  const lines = faults.map((fault) => `  ${describeFault(fault, sourceName(file))}`);
+  return new UserError(`${sourceName(file)} has ${count}:\n${lines.join('\n')}`, { file, faults, warnings });
 }

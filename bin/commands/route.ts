@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { createProviders } from '../../lambda/router/providers/registry';
 import { RouterError } from '../../lib/core/errors';
 import { dryRun, prepare } from '../../lib/core/route';
-import type { Decision } from '../../lib/core/types';
-import { JSON_OPTION, type RegisterCommand, readInput, table, UserError } from './command';
+import type { Decision, Incoming } from '../../lib/core/types';
+import type { Policy } from '../../lib/core/types-policy';
+import { JSON_OPTION, type RegisterCommand, readInput, sourceName, UserError } from './command';
+import { describeDecision } from './describe-decision';
 import { readPolicy } from './read-policy';
 
 interface RouteOptions {
@@ -27,23 +29,18 @@ export const registerRoute: RegisterCommand = (program, terminal) => {
       [],
     )
     .option(...JSON_OPTION)
-    .action(async (options: RouteOptions) => {
-      const { policy } = await readPolicy(
-        options.policy,
-        'fault',
-        options.json ? { ...terminal, err: () => {} } : terminal,
-      );
-      const body = await readInput(options.request, terminal);
-      const decision = await decide(policy, body, headersOf(options.header));
-      terminal.out(options.json ? JSON.stringify(decision) : describe(decision));
+    .action(async ({ policy: file, request, header, json }: RouteOptions) => {
+      if (file === '-' && request === '-') {
+        throw new UserError('Policy and request cannot both come from standard input; name a file for one of them.');
+      }
+      const headers = headersOf(header);
+      const { policy } = await readPolicy(file, { unset: 'fault', quiet: json === true }, terminal);
+      const decision = await decide(policy, { headers, body: await readInput(request, terminal) }, request);
+      terminal.out(json ? JSON.stringify(decision) : describeDecision(decision, policy.id));
     });
 };
 
-async function decide(
-  policy: Parameters<typeof prepare>[0],
-  body: string,
-  headers: Record<string, string>,
-): Promise<Decision> {
+async function decide(policy: Policy, incoming: Incoming, file: string): Promise<Decision> {
   const noSecrets = (): Promise<string> => Promise.reject(new Error('No model is called, so no secret is read.'));
   const ports = {
     providers: createProviders({ secrets: noSecrets }),
@@ -53,11 +50,11 @@ async function decide(
     newRequestId: () => `req-${randomUUID()}`,
   };
   try {
-    return dryRun({ incoming: { headers, body }, caller: {} }, await prepare(policy), ports);
+    return dryRun({ incoming, caller: {} }, await prepare(policy), ports);
   } catch (error) {
-    if (RouterError.is(error))
-      throw new UserError(`${error.message} (${error.code})`, { code: error.code, param: error.param ?? null });
-    throw error;
+    if (!RouterError.is(error)) throw error;
+    const { message, code, param = null } = error;
+    throw new UserError(`${sourceName(file)}: ${message} (${code})`, { file, code, param });
   }
 }
 
@@ -73,31 +70,4 @@ function headersOf(pairs: readonly string[]): Record<string, string> {
       return [pair.slice(0, at).trim().toLowerCase(), pair.slice(at + 1).trim()];
     }),
   );
-}
-
-function describe(decision: Decision): string {
-  const head =
-    decision.tier === null
-      ? `refused: ${decision.refusal.message} (${decision.refusal.code})`
-      : `tier ${decision.tier} (${decision.reason}), then ${decision.ladder.slice(1).join(', ') || 'no other'}`;
-  const dimensions = Object.entries(decision.dimensions).filter(([, value]) => value > 0);
-  return [
-    head,
-    table([
-      ['task', decision.task],
-      ['route', decision.route],
-      ['score', decision.score.toFixed(1)],
-      [
-        'expected',
-        `${decision.expected.inputTokens} tokens in, ${decision.expected.outputTokens} out, $${decision.expected.costUsd}`,
-      ],
-      ['policy', decision.policy || '-'],
-      ...decision.excluded.map(({ tier, reason, detail }) => ['excluded', `${tier}: ${reason}: ${detail}`]),
-      ...dimensions.map(([name, value]) => ['dimension', `${name} ${value.toFixed(1)}`]),
-      ...Object.entries(decision.pass).map(([tier, { p, low, source }]) => [
-        'P(pass)',
-        `${tier}: ${p} (at least ${low}, ${source})`,
-      ]),
-    ]),
-  ].join('\n');
 }

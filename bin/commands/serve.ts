@@ -1,9 +1,10 @@
 import cluster from 'node:cluster';
-import { PolicyRefusedError } from '../../lambda/router/load-policy';
 import { createRuntime, type Runtime } from '../../lambda/router/runtime';
 import { type RunningServer, startServer } from '../../lambda/router/server';
-import { JSON_OPTION, type RegisterCommand, readInput, type Terminal, UserError } from './command';
+import { JSON_OPTION, type RegisterCommand, type Terminal, UserError } from './command';
+import { readPolicy } from './read-policy';
 import { openNamedStore, type StoreOptions, withStore } from './store-option';
+import { wholeNumber } from './whole-number';
 
 interface ServeOptions extends StoreOptions {
   readonly policy?: string;
@@ -47,32 +48,39 @@ async function serve(options: ServeOptions, terminal: Terminal): Promise<void> {
   if (options.policy === undefined && options.store === 'memory') {
     throw new UserError('Name a policy: --policy FILE, or --store with one that is published.');
   }
+  if (workers > 1 && options.policy === '-') {
+    throw new UserError('--policy -: several workers cannot share standard input; name a file.');
+  }
+  const fallback = await readFallback(options.policy, terminal);
   if (workers > 1 && cluster.isPrimary) return lead(workers, options, terminal);
-  const runtime = await start(options, terminal);
+  const runtime = await start(fallback, options, terminal);
   const server = await listen(options.host, port, runtime);
   announce(server, options, terminal);
   stopOnSignal(server, runtime, terminal);
 }
 
-async function start(options: ServeOptions, terminal: Terminal): Promise<Runtime> {
-  const fallback =
-    options.policy === undefined
-      ? undefined
-      : { text: await readInput(options.policy, terminal), file: options.policy };
-  try {
-    return await createRuntime({
-      router: 'tierwise',
-      openStore: (retentionDays) => openNamedStore(options, { retentionDays }),
-      ...(fallback && { fallback }),
-      variables: terminal.environment,
-      refreshMs: seconds('--refresh', options.refresh) * 1000,
-      emit: options.metrics ? terminal.out : () => {},
-      warn: (message) => terminal.err(`tierwise: ${message}`),
-    });
-  } catch (error) {
-    if (error instanceof PolicyRefusedError) throw new UserError(error.message, { faults: error.faults });
-    throw error;
-  }
+interface PolicyText {
+  readonly text: string;
+  readonly file: string;
+}
+
+/** Told once, before there are workers who would each say the same. */
+async function readFallback(file: string | undefined, terminal: Terminal): Promise<PolicyText | undefined> {
+  if (file === undefined) return undefined;
+  const { text } = await readPolicy(file, { unset: 'fault', quiet: cluster.isWorker }, terminal);
+  return { text, file };
+}
+
+function start(fallback: PolicyText | undefined, options: ServeOptions, terminal: Terminal): Promise<Runtime> {
+  return createRuntime({
+    router: 'tierwise',
+    openStore: (retentionDays) => openNamedStore(options, { retentionDays }),
+    ...(fallback && { fallback }),
+    variables: terminal.environment,
+    refreshMs: seconds('--refresh', options.refresh) * 1000,
+    emit: options.metrics ? terminal.out : () => {},
+    warn: (message) => terminal.err(`tierwise: ${message}`),
+  });
 }
 
 async function listen(host: string, port: number, runtime: Runtime): Promise<RunningServer> {
@@ -91,6 +99,9 @@ async function listen(host: string, port: number, runtime: Runtime): Promise<Run
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'EADDRINUSE') throw new UserError(`Port ${port} is taken; choose another with --port, or 0 for any.`);
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+      throw new UserError(`--host ${host}: this machine has no such address.`);
+    }
     if (code === 'EACCES') throw new UserError(`Port ${port} may not be used; choose one above 1023.`);
     throw error;
   }
@@ -145,12 +156,6 @@ function lead(workers: number, { json }: ServeOptions, terminal: Terminal): Prom
     }
     for (let index = 0; index < workers; index += 1) cluster.fork();
   });
-}
-
-function wholeNumber(option: string, given: string, least: number, most: number): number {
-  const number = Number(given);
-  if (Number.isInteger(number) && number >= least && number <= most) return number;
-  throw new UserError(`${option} ${given}: give a whole number from ${least} to ${most}.`);
 }
 
 function seconds(option: string, given: string): number {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { openStore } from '../../lambda/shared/store/open';
 import type { Store } from '../../lambda/shared/store/port';
 import { UserError } from './command';
+import { storeFailure } from './store-failure';
 
 export interface StoreOptions {
   readonly store?: string;
@@ -27,11 +28,18 @@ export async function openNamedStore(
   return openStore({ kind: 'memory' });
 }
 
+/** What messages call the store. */
+export function storeName({ store = '', tablePrefix }: StoreOptions): string {
+  return store === 'dynamodb' ? `DynamoDB (tables ${tablePrefix}*)` : store;
+}
+
 /** Runs `work` with the store open, and closes it whatever happens. */
 export async function usingStore<T>(options: StoreOptions, work: (store: Store) => Promise<T>): Promise<T> {
   const store = await openNamedStore(options);
   try {
     return await work(store);
+  } catch (error) {
+    throw storeFailure(error, storeName(options));
   } finally {
     await store.close();
   }
