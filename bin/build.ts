@@ -1,6 +1,7 @@
 /** Builds everything that ships: the functions' bundles and the command line. */
 
-import { chmodSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 
 /** CommonJS packages inside an ESM bundle call `require` for Node's own modules. */
@@ -36,7 +37,6 @@ export function staticBytes(metafile: Metafile, entry: string): number {
 }
 
 async function buildRouter(): Promise<string> {
-  rmSync('dist/lambda/router', { recursive: true, force: true });
   const { metafile } = await build({
     ...SHARED,
     entryPoints: { index: 'lambda/router/index.ts' },
@@ -44,21 +44,30 @@ async function buildRouter(): Promise<string> {
     target: 'node24',
     banner: { js: REQUIRE },
   });
+  removeStale('dist/lambda/router', metafile);
   return `dist/lambda/router/index.mjs ${kilobytes(staticBytes(metafile, 'dist/lambda/router/index.mjs'))} with its static imports`;
 }
 
 async function buildCommandLine(): Promise<string> {
-  rmSync('dist/bin', { recursive: true, force: true });
   const { metafile } = await build({
     ...SHARED,
-    entryPoints: { tierwise: 'bin/tierwise.ts' },
+    entryPoints: { tierwise: 'bin/main.ts' },
     outdir: 'dist/bin',
     target: 'node20.19',
     banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
   });
+  removeStale('dist/bin', metafile);
   chmodSync('dist/bin/tierwise.mjs', 0o755);
   linkCommand();
   return `dist/bin/tierwise.mjs ${kilobytes(staticBytes(metafile, 'dist/bin/tierwise.mjs'))} with its static imports`;
+}
+
+/** What an earlier build left, and only that: whatever runs from the folder may still have chunks to load. */
+function removeStale(folder: string, { outputs }: Metafile): void {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name);
+    if (entry.isFile() && outputs[file] === undefined) rmSync(file);
+  }
 }
 
 /** npm links the commands of dependencies only; `npx tierwise` in the repository needs this one too. */

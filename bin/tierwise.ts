@@ -1,6 +1,5 @@
 /** The command line: parses, calls, prints. Commands throw; here alone errors are printed and turned into exit codes. */
 
-import { text } from 'node:stream/consumers';
 import { Command, CommanderError } from 'commander';
 import { StoreRefusal } from '../lambda/shared/store/port';
 import packageJson from '../package.json' with { type: 'json' };
@@ -17,25 +16,26 @@ const COMMANDS = [registerServe, registerCheck, registerRoute, registerPublish, 
 /** What a shell sees: all went well, the user can mend it, our fault. */
 const EXIT = { ok: 0, user: 1, ours: 2 } as const;
 
-const DEBUG = process.env['TIERWISE_DEBUG'] !== undefined;
+/** Runs one command and resolves with the exit code; never rejects. */
+export async function runTierwise(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    await program(terminal).parseAsync(args, { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    return report(error, args, terminal);
+  }
+}
 
-const terminal: Terminal = {
-  out: (line) => process.stdout.write(`${line}\n`),
-  err: (line) => process.stderr.write(`${line}\n`),
-  readStdin: () => {
-    if (process.stdin.isTTY) throw new UserError('Nothing comes in: name a file, or pipe the input in.');
-    return text(process.stdin);
-  },
-  environment: process.env,
-};
-
-function program(): Command {
+function program(terminal: Terminal): Command {
   const root = new Command('tierwise')
     .description('A router in front of language models: the cheapest tier that meets the quality bar of each task.')
     .version(packageJson.version)
     .showHelpAfterError('(see `tierwise --help`)')
     .exitOverride()
-    .configureOutput({ writeErr: (message) => process.stderr.write(message) });
+    .configureOutput({
+      writeOut: (message) => terminal.out(message.trimEnd()),
+      writeErr: (message) => terminal.err(message.trimEnd()),
+    });
   for (const register of COMMANDS) register(root, terminal);
   for (const command of root.commands)
     command.exitOverride().showHelpAfterError(`(see \`tierwise ${command.name()} --help\`)`);
@@ -43,35 +43,19 @@ function program(): Command {
 }
 
 /** Prints what went wrong and says with which code to exit. */
-function report(error: unknown): number {
+function report(error: unknown, args: readonly string[], terminal: Terminal): number {
   const parsing = error instanceof CommanderError;
   if (parsing && error.exitCode === 0) return EXIT.ok;
   const mendable = parsing || error instanceof UserError || error instanceof StoreRefusal;
   const message = error instanceof Error ? error.message : String(error);
-  if (process.argv.includes('--json')) {
+  if (args.includes('--json')) {
     const details = error instanceof UserError ? error.details : {};
     terminal.out(JSON.stringify({ ok: false, error: message.replace(/^error: /, ''), ...details }));
-  } else if (!mendable) {
-    terminal.err(`tierwise failed: ${message}`);
-    terminal.err((DEBUG && error instanceof Error && error.stack) || 'Set TIERWISE_DEBUG=1 to see where.');
-  } else if (!parsing) {
-    // What could not be parsed has been told already.
-    terminal.err(message);
-  }
+  } else if (!mendable) terminal.err(`tierwise failed: ${message}`);
+  // What could not be parsed has been told already.
+  else if (!parsing) terminal.err(message);
+  const traced = terminal.environment.TIERWISE_DEBUG !== undefined;
+  if (!mendable)
+    terminal.err((traced && error instanceof Error && error.stack) || 'Set TIERWISE_DEBUG=1 to see where.');
   return mendable ? EXIT.user : EXIT.ours;
-}
-
-// A reader that has seen enough, such as `head`, is nothing to fail for.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
-// The bundle holds the AWS clients it was tested with, so what later ones will ask of Node does not concern its user.
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-
-try {
-  await program().parseAsync(process.argv);
-} catch (error) {
-  process.exitCode = report(error);
 }

@@ -16,10 +16,10 @@ type ReadPolicy = Extract<PolicyResult, { ok: true }> & { readonly text: string 
 export async function readPolicy(file: string, { unset, quiet }: Reading, terminal: Terminal): Promise<ReadPolicy> {
   const text = await readInput(file, terminal);
   const result = parsePolicy(text, { variables: terminal.environment, unset, nowMs: Date.now() });
-  const faults = result.ok ? await oracleFaults(result.policy, text) : result.faults;
-  if (!result.ok || faults.length > 0) throw faultsError(file, faults, result.warnings);
   if (!quiet)
     for (const warning of result.warnings) terminal.err(`warning: ${describeFault(warning, sourceName(file))}`);
+  const faults = result.ok ? await oracleFaults(result.policy, text) : result.faults;
+  if (!result.ok || faults.length > 0) throw faultsError(file, faults, result.warnings);
   return { ...result, text };
 }
 

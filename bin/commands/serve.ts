@@ -78,7 +78,7 @@ function start(fallback: PolicyText | undefined, options: ServeOptions, terminal
     ...(fallback && { fallback }),
     variables: terminal.environment,
     refreshMs: seconds('--refresh', options.refresh) * 1000,
-    emit: options.metrics ? terminal.out : () => {},
+    emit: options.metrics ? terminal.out : undefined,
     warn: (message) => terminal.err(`tierwise: ${message}`),
   });
 }

@@ -10,7 +10,8 @@ import type { LocalFunction } from './local-function';
  */
 export interface LocalApi {
   readonly url: string;
-  close(): Promise<void>;
+  /** Takes no more requests, lets those under way end for up to `graceMs`, then closes. */
+  close(graceMs?: number): Promise<void>;
 }
 
 const REQUEST_LIMIT_BYTES = 10 * 1024 * 1024;
@@ -20,6 +21,8 @@ const DELIMITER = Buffer.alloc(8);
 
 export async function startLocalApi(target: LocalFunction, host: string, port: number): Promise<LocalApi> {
   const server = createServer((request, response) => {
+    // Once the server closes, a connection that has been answered would only keep it open.
+    response.on('close', () => server.listening || setImmediate(() => server.closeIdleConnections()));
     handle(request, response, target).catch(() => {
       if (!response.headersSent) refuse(response, 502, 'Internal server error');
       else response.destroy();
@@ -31,11 +34,14 @@ export async function startLocalApi(target: LocalFunction, host: string, port: n
   });
   const { port: bound } = server.address() as AddressInfo;
   return {
-    url: `http://${host}:${bound}`,
-    close: () =>
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    close: (graceMs = 0) =>
       new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
+        const impatience = setTimeout(() => server.closeAllConnections(), graceMs);
+        server.close(() => {
+          clearTimeout(impatience);
+          resolve();
+        });
       }),
   };
 }
@@ -44,7 +50,8 @@ async function handle(request: IncomingMessage, response: ServerResponse, target
   const body = await read(request);
   if (body === undefined) return refuse(response, 413, 'Request Too Long');
   const event = toEvent(request, body);
-  if (JSON.stringify(event).length > INVOCATION_LIMIT_BYTES) return refuse(response, 413, 'Request Too Long');
+  if (Buffer.byteLength(JSON.stringify(event)) > INVOCATION_LIMIT_BYTES)
+    return refuse(response, 413, 'Request Too Long');
   await relay(await target.invoke(event), response);
 }
 

@@ -60,8 +60,19 @@ async function host(bundle: string): Promise<void> {
     void work.finally(() => running.delete(work));
   });
   server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }));
-  process.once('disconnect', () => process.exit(0));
 }
+
+/**
+ * Lives as long as its parent, however that ends: the channel between them closes with it. A terminal sends Ctrl-C to both,
+ * and then the parent still has requests to end.
+ */
+function endWithParent(): void {
+  process.once('disconnect', () => process.exit(0));
+  if (!process.connected) process.exit(0);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
+}
+
+endWithParent();
 
 host(process.argv[2] as string).catch((error: unknown) => {
   console.error(error);

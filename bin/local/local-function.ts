@@ -1,4 +1,5 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { dirname, join } from 'node:path';
@@ -46,12 +47,18 @@ export async function startLocalFunction(
   return {
     invoke: (event) => send('POST', JSON.stringify(event)),
     idle: async () => void (await send('GET', '')).resume(),
-    close: () =>
-      new Promise((resolve) => {
-        agent.destroy();
-        child.removeAllListeners('exit');
-        child.once('exit', () => log.end(resolve));
-        child.kill();
-      }),
+    close: async () => {
+      agent.destroy();
+      await end(child);
+      await new Promise<void>((resolve) => log.end(resolve));
+    },
   };
+}
+
+/** The platform ends a function without asking; whoever wants its work done waits until it is idle. */
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const closed = once(child, 'close');
+  child.kill('SIGKILL');
+  await closed;
 }

@@ -1,16 +1,35 @@
 /** `npm run demo` and `npm start`: the whole stack on this machine, with simulated models. */
 
+import { constants } from 'node:os';
+import { wholeNumber } from '../commands/whole-number';
 import { runDemo } from './demo';
 import { runStart } from './start';
 
 async function main([command, ...flags]: readonly string[]): Promise<number> {
+  const { HOST = '127.0.0.1', PORT = '8787' } = process.env;
+  const json = command === 'demo' && flags.includes('--json');
+  const unknown = flags.find((flag) => !(json && flag === '--json'));
+  if (unknown !== undefined) {
+    throw new Error(`${unknown}: no such option; allowed: ${command === 'demo' ? '--json' : 'none'}.`);
+  }
   switch (command) {
     case 'demo':
-      return runDemo({ json: flags.includes('--json'), progress: process.stderr.isTTY === true });
+      endOnSignal();
+      return runDemo({ json, progress: process.stderr.isTTY === true });
     case 'start':
-      return runStart({ host: process.env.HOST ?? '127.0.0.1', port: Number(process.env.PORT ?? 8787) });
+      return runStart({ host: HOST, port: wholeNumber('PORT', PORT, 0, 65_535) });
     default:
       throw new Error('Run `npm run demo` or `npm start`.');
+  }
+}
+
+/** There is nothing to save of half a demo. The line of progress is ended, and the function ends with this process. */
+function endOnSignal(): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      process.stderr.write('\nStopped.\n');
+      process.exit(128 + constants.signals[signal]);
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CorpusRow } from '../../examples/corpus/corpus-row';
 import { readCorpus } from '../../examples/corpus/read';
 import { openDynamoDbStore } from '../../lambda/shared/store/dynamodb';
@@ -25,6 +26,7 @@ export interface LocalStack {
   readonly summary: StackSummary | null;
   /** Resolves once every record so far is stored. */
   idle(): Promise<void>;
+  /** Lets requests under way end and their records be stored, then ends everything. */
   close(): Promise<void>;
 }
 
@@ -35,6 +37,8 @@ export interface StackOptions {
   readonly speed: number;
 }
 
+/** How long requests under way may go on when the stack closes, and then how long their records may take. */
+const GRACE_MS = 5000;
 const TABLE_PREFIX = 'tierwise-';
 const POLICY_FILE = 'examples/policies/hybrid.yaml';
 const BUNDLE = 'dist/lambda/router/index.mjs';
@@ -58,7 +62,8 @@ export async function bootStack({ host, port, speed }: StackOptions): Promise<Lo
     summary: null,
     idle: () => target.idle(),
     close: async () => {
-      await api.close();
+      await api.close(GRACE_MS);
+      await Promise.race([target.idle().catch(() => {}), sleep(GRACE_MS, undefined, { ref: false })]);
       await target.close();
       await store.close();
       await hosts.close();
@@ -91,8 +96,12 @@ async function listen(target: LocalFunction, host: string, port: number): Promis
   try {
     return await startLocalApi(target, host, port);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new Error(`Port ${port} is taken; set PORT to another one, or to 0 for any.`);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') throw new Error(`Port ${port} is taken; set PORT to another one, or to 0 for any.`);
+    if (code === 'EACCES') throw new Error(`Port ${port} may not be used; set PORT to one above 1023.`);
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw new Error(`HOST ${host}: this machine has no such address.`);
+    throw error;
   }
 }
 

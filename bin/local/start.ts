@@ -9,11 +9,18 @@ export async function runStart({ host, port }: { host: string; port: number }): 
   console.log(
     `    -d '{"model": "auto:ticket-triage", "messages": [{"role": "user", "content": "I was charged twice."}]}'`,
   );
-  await new Promise((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
-  await stack.idle();
+  await toldToStop();
   await stack.close();
   return 0;
+}
+
+/** Resolves at the first signal; a second one ends the process at once. */
+function toldToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      process.off('SIGINT', stop).off('SIGTERM', stop);
+      resolve();
+    };
+    process.on('SIGINT', stop).on('SIGTERM', stop);
+  });
 }

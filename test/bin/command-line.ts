@@ -2,6 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { runTierwise } from '../../bin/tierwise';
 
 /** The command line as it ships: the bundle, in a process of its own. */
 const COMMAND = resolve(import.meta.dirname, '../../dist/bin/tierwise.mjs');
@@ -16,6 +17,23 @@ export type Variables = Readonly<Record<string, string>>;
 
 function environment(variables: Variables): NodeJS.ProcessEnv {
   return { PATH: process.env.PATH, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...variables };
+}
+
+/** Runs one command in this process: the same parsing, printing and exit code, without the bundle and its start. */
+export async function run(args: readonly string[], variables: Variables = {}, input = ''): Promise<Ran> {
+  let out = '';
+  let err = '';
+  const code = await runTierwise(args, {
+    out: (line) => {
+      out += `${line}\n`;
+    },
+    err: (line) => {
+      err += `${line}\n`;
+    },
+    readStdin: async () => input,
+    environment: variables,
+  });
+  return { code, out, err };
 }
 
 /** Runs one command to its end. */

@@ -6,11 +6,13 @@ import { type DeployedTables, startDynamoDb } from '../fixtures/dynamodb';
 import type { Host } from '../fixtures/hosts/host';
 import { startOpenAiHost } from '../fixtures/hosts/openai-host';
 import { answering, type HostReply, type SeenRequest } from '../fixtures/hosts/script';
+import { aPolicy, SET } from './a-policy';
 import { type Serving, scratch, serve, tierwise } from './command-line';
 
 const folder = scratch();
 afterAll(() => folder.remove());
 
+const NO_SCHEMA = '[{ kind: json-schema, schema: { type: objekt } }]';
 const HELLO = [{ role: 'user' as const, content: 'Which label?' }];
 
 function tier(host: Host, location: string): string {
@@ -283,8 +285,14 @@ describe('tierwise serve', () => {
     [['--policy', 'x.yaml', '--host', '0.0.0.0'], 'loopback'],
     [['--policy', 'x.yaml', '--port', 'http'], 'whole number'],
     [['--policy', 'x.yaml', '--workers', '0'], 'whole number'],
+    [['--policy', '-', '--workers', '2'], 'name a file'],
+    [['--policy', folder.file('unset.yaml', aPolicy())], 'the variable SMALL_URL is not set'],
+    [['--policy', folder.file('broken.yaml', aPolicy({ oracle: NO_SCHEMA }))], 'oracle does not compile'],
   ])('refuses %j with a word on what to change', async (args, word) => {
-    const { code, err } = await tierwise(['serve', '--port', '0', ...args]);
+    const { code, err } = await tierwise(
+      ['serve', '--port', '0', ...args],
+      args[1]?.endsWith('broken.yaml') ? SET : {},
+    );
     expect(code).toBe(1);
     expect(err).toContain(word);
   });

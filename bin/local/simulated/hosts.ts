@@ -2,9 +2,10 @@ import type { CorpusRow } from '../../../examples/corpus/corpus-row';
 import { startAnthropicHost } from './anthropic-host';
 import { startBedrockHost } from './bedrock-host';
 import { startOpenAIHost } from './openai-host';
+import { startSecretsHost } from './secrets-host';
 import { indexCorpus } from './simulated-model';
 
-/** The three simulated hosts of the local stack, and the variables of the example policies that lead to them. */
+/** The simulated hosts of the local stack, and the variables that lead the router to them. */
 export interface SimulatedHosts {
   readonly environment: Readonly<Record<string, string>>;
   close(): Promise<void>;
@@ -12,18 +13,19 @@ export interface SimulatedHosts {
 
 export async function startSimulatedHosts(rows: readonly CorpusRow[], speed: number): Promise<SimulatedHosts> {
   const corpus = indexCorpus(rows);
-  const [small, mid, frontier] = await Promise.all([
+  const [small, mid, frontier, secrets] = await Promise.all([
     startOpenAIHost({ profile: 'small', corpus, speed }),
     startBedrockHost({ profile: 'mid', corpus, speed }),
     startAnthropicHost({ profile: 'frontier', corpus, speed }),
+    startSecretsHost('simulated'),
   ]);
   return {
     environment: {
       SMALL_URL: small.baseUrl,
-      BEDROCK_URL: mid.baseUrl,
       ANTHROPIC_URL: frontier.baseUrl,
-      ANTHROPIC_API_KEY: 'simulated',
+      AWS_ENDPOINT_URL_BEDROCK_RUNTIME: mid.url,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     },
-    close: async () => void (await Promise.all([small, mid, frontier].map((host) => host.close()))),
+    close: async () => void (await Promise.all([small, mid, frontier, secrets].map((host) => host.close()))),
   };
 }

@@ -1,0 +1,24 @@
+/** `tierwise` as a process: what is printed goes to this terminal, and what is returned to the shell. */
+
+import { text } from 'node:stream/consumers';
+import { UserError } from './commands/command';
+import { runTierwise } from './tierwise';
+
+// A reader that has seen enough, such as `head`, is nothing to fail for.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+// The bundle holds the AWS clients it was tested with, so what later ones will ask of Node does not concern its user.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
+process.exitCode = await runTierwise(process.argv.slice(2), {
+  out: (line) => process.stdout.write(`${line}\n`),
+  err: (line) => process.stderr.write(`${line}\n`),
+  readStdin: () => {
+    if (process.stdin.isTTY) throw new UserError('Nothing comes in: name a file, or pipe the input in.');
+    return text(process.stdin);
+  },
+  environment: process.env,
+});
