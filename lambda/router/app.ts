@@ -1,3 +1,4 @@
+import { REQUEST_ID_HEADER } from '../../lib/core/contract';
 import { asRouterError, RouterError } from '../../lib/core/errors';
 import { formatError } from '../../lib/core/response/format-error';
 import { dryRun, type Prepared, type RoutePorts, route } from '../../lib/core/route';
@@ -26,9 +27,9 @@ type Handler = (request: HttpRequest, policy: PolicyInForce, ports: AppPorts) =>
 /** Path to handlers by method. Paths match whatever the query string, which the platform adapters cut off. */
 const ROUTES: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   '/v1/chat/completions': { POST: complete },
-  '/v1/models': { GET: (_request, { prepared }) => ({ response: json(200, listModels(prepared.policy)) }) },
+  '/v1/models': { GET: (_request, { prepared }, ports) => ({ response: json(listModels(prepared.policy), ports) }) },
   '/v1/route': { POST: decideOnly },
-  '/health': { GET: (_request, policy) => ({ response: json(200, health(policy)) }) },
+  '/health': { GET: (_request, policy, ports) => ({ response: json(health(policy), ports) }) },
 };
 
 /** The router's HTTP face: plain requests in, plain responses out. */
@@ -49,7 +50,9 @@ export function createApp(ports: AppPorts): App {
       }
       return await handler(request, policy, ports);
     } catch (error) {
-      return { response: formatError(asRouterError(error), ports.newRequestId()) };
+      const requestId = ports.newRequestId();
+      if (!RouterError.is(error)) ports.onFault?.(error, requestId);
+      return { response: formatError(asRouterError(error), requestId) };
     }
   };
 }
@@ -59,7 +62,7 @@ function complete(request: HttpRequest, { prepared }: PolicyInForce, ports: AppP
 }
 
 function decideOnly(request: HttpRequest, { prepared }: PolicyInForce, ports: AppPorts): Served {
-  return { response: json(200, dryRun({ incoming: request, caller: callerOf(request) }, prepared, ports)) };
+  return { response: json(dryRun({ incoming: request, caller: callerOf(request) }, prepared, ports), ports) };
 }
 
 function platform({ left, endsAtMs }: HttpRequest): Pick<HttpRequest, 'left' | 'endsAtMs'> {
@@ -74,8 +77,9 @@ function health({ prepared, ageSeconds, source, refused }: PolicyInForce): unkno
   };
 }
 
-function json(status: number, value: unknown): Response {
-  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
+function json(value: unknown, { newRequestId }: AppPorts): Response {
+  const headers = { [REQUEST_ID_HEADER]: newRequestId(), 'content-type': 'application/json' };
+  return { status: 200, headers, body: JSON.stringify(value) };
 }
 
 function wrongMethod(methods: Readonly<Record<string, Handler>>, ports: AppPorts): Response {

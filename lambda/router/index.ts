@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { readEnvironment } from '../shared/environment';
 import { openStore } from '../shared/store/open';
 import type { App } from './http';
+import { readDeployment } from './load-policy';
 import { createRuntime, type Runtime } from './runtime';
 import { createInvocation, type StreamingRuntime } from './streaming';
 
@@ -26,13 +27,14 @@ app.catch((error: unknown) => console.error(`tierwise: ${error instanceof Error 
 
 async function start(): Promise<Runtime> {
   const environment = readEnvironment(process.env);
-  const { policyFile, tables } = environment;
+  const { policyFile, tables, deployment } = environment;
   return createRuntime({
     router: environment.router,
     openStore: (retentionDays) =>
       openStore(tables === undefined ? { kind: 'memory' } : { kind: 'dynamodb', ...tables, retentionDays }),
     ...(policyFile !== undefined && { fallback: { text: await readFile(policyFile, 'utf8'), file: policyFile } }),
     variables: process.env,
+    ...(deployment !== undefined && { deployment: await readDeployment(deployment) }),
     refreshMs: environment.refreshMs,
     emit: (line) => console.log(line),
     warn: (message) => console.warn(`tierwise: ${message}`),

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { Deployment } from '../../lib/core/policy/deployment';
 import type { Prepared } from '../../lib/core/route';
 import { embeddedMetrics, policyAgeMetric } from '../../lib/core/telemetry/embedded-metrics';
+import type { Attribution } from '../../lib/core/types';
 import { createPolicyRefresher } from '../shared/policy-refresher';
 import { createRecordWriter } from '../shared/record-writer';
 import { createSecrets } from '../shared/secrets';
@@ -18,9 +20,11 @@ export interface RuntimeOptions {
   /** The policy that holds while the store has none: text as written, and its file for messages. */
   readonly fallback?: { readonly text: string; readonly file: string };
   readonly variables: Variables;
+  /** What no policy may widen, be it the store's or the fallback. */
+  readonly deployment?: Deployment;
   readonly refreshMs: number;
-  /** Takes one line of embedded metrics. */
-  readonly emit: (line: string) => void;
+  /** Takes one line of embedded metrics. Absent: nobody reads them, so none are made. */
+  readonly emit?: ((line: string) => void) | undefined;
   /** Takes what the person on call should read. */
   readonly warn: (message: string) => void;
 }
@@ -46,12 +50,11 @@ const RETENTION_DAYS = 90;
 
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { emit, warn, router } = options;
-  const fallback =
-    options.fallback && (await loadText(options.fallback.text, options.fallback.file, options.variables));
+  const fallback = options.fallback && (await loadText(options.fallback.text, options.fallback.file, options));
   const store = await options.openStore(() => policy()?.prepared.policy.attribution.retentionDays ?? RETENTION_DAYS);
   const refresher = createPolicyRefresher<Prepared>({
     store: store.policies,
-    load: (document, version) => loadDocument(document, version, options.variables),
+    load: (document, version) => loadDocument(document, version, options),
     ...(fallback !== undefined && { fallback }),
     intervalMs: options.refreshMs,
     onRefused: (error, version) =>
@@ -78,10 +81,15 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   }
   const providers = createProviders({ secrets: createSecrets({}) });
   const newRequestId = (): string => `req-${randomUUID()}`;
-  const app = createApp({ policy, providers, newRequestId, nowMs, random: Math.random, pause });
+  const onFault = (fault: unknown, requestId: string): void =>
+    warn(`request ${requestId} failed within the router: ${faultShown(fault)}`);
+  const app = createApp({ policy, providers, newRequestId, onFault, nowMs, random: Math.random, pause });
 
   let ageEmittedAtMs = 0;
-  function emitAge(inForce: PolicyInForce | undefined): void {
+  function emitMetrics(record: Attribution): void {
+    if (emit === undefined) return;
+    const inForce = policy();
+    for (const line of embeddedMetrics(record, router, inForce?.prepared.policy)) emit(line);
     if (inForce === undefined || Date.now() - ageEmittedAtMs < AGE_EVERY_MS) return;
     ageEmittedAtMs = Date.now();
     emit(policyAgeMetric(inForce.ageSeconds, router, ageEmittedAtMs));
@@ -91,10 +99,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     try {
       const record = await attribution;
       if (record === undefined) return;
-      const inForce = policy();
       writer.record(record);
-      for (const line of embeddedMetrics(record, router, inForce?.prepared.policy)) emit(line);
-      emitAge(inForce);
+      emitMetrics(record);
     } catch (error) {
       warn(`a request could not be attributed: ${messageOf(error)}`);
     }
@@ -121,6 +127,13 @@ function nowMs(): number {
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Kind and place: the message of such an error may quote what was being read, a prompt or an answer. */
+function faultShown(fault: unknown): string {
+  if (!(fault instanceof Error)) return typeof fault;
+  const place = /^ +at .*?([^\s/\\(]+:\d+:\d+)\)?$/m.exec(fault.stack ?? '')?.[1];
+  return place === undefined ? fault.name : `${fault.name} in ${place}`;
 }
 
 function messageOf(error: unknown): string {

@@ -1,5 +1,6 @@
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { RouterError } from '../../lib/core/errors';
 import { formatError } from '../../lib/core/response/format-error';
 import type { Response } from '../../lib/core/types';
@@ -42,13 +43,24 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return { url: `http://${host}:${port}`, close: (graceMs) => close(server, graceMs) };
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, options: ServerOptions): Promise<void> {
+const leavingBySocket = new WeakMap<Socket, AbortSignal>();
+
+/** Aborted when the client leaves. One for each connection, since its requests leave with it and signals are dear. */
+function leaving(socket: Socket): AbortSignal {
+  const known = leavingBySocket.get(socket);
+  if (known) return known;
   const left = new AbortController();
-  response.on('close', () => {
-    if (!response.writableFinished) left.abort();
-  });
+  // Pipelined requests listen at once.
+  setMaxListeners(0, left.signal);
+  socket.once('close', () => left.abort());
+  leavingBySocket.set(socket, left.signal);
+  return left.signal;
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse, options: ServerOptions): Promise<void> {
+  const left = leaving(request.socket);
   const body = await readBody(request, options.maxBodyBytes());
-  if (left.signal.aborted) return;
+  if (left.aborted) return;
   if (body === undefined) {
     const message = `The body is larger than ${options.maxBodyBytes()} bytes.`;
     const refusal = formatError(new RouterError('request_too_large', message), options.newRequestId(), {
@@ -59,7 +71,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
   }
   const path = (request.url ?? '/').split('?', 1)[0] as string;
   const headers = request.headers as Record<string, string | undefined>;
-  const served = await options.app({ method: request.method ?? 'GET', path, headers, body, left: left.signal });
+  const served = await options.app({ method: request.method ?? 'GET', path, headers, body, left });
   try {
     await send(served.response, response);
   } finally {
@@ -90,7 +102,7 @@ function readBody(request: IncomingMessage, limit: number): Promise<string | und
 async function send({ status, headers, body }: Response, response: ServerResponse): Promise<void> {
   if (typeof body === 'string') {
     const bytes = Buffer.from(body);
-    response.writeHead(status, { ...headers, 'content-length': bytes.length });
+    response.writeHead(status, { 'content-length': bytes.length, ...headers });
     response.end(bytes);
     return;
   }

@@ -62,10 +62,10 @@ const HOP_BY_HOP = new Set([
 export function createInvocation(ports: InvocationPorts) {
   return async (event: ProxyEvent, stream: Writable, context: InvocationContext): Promise<void> => {
     const left = new AbortController();
-    stream.on('error', () => left.abort());
+    for (const ending of ['error', 'close']) stream.on(ending, () => left.abort());
     const endsAtMs = ports.nowMs() + context.getRemainingTimeInMillis() - MARGIN_MS;
     const served = await serve(toRequest(event, left.signal, endsAtMs), ports);
-    await send(served.response, stream, ports).catch(() => left.abort());
+    await send(served.response, stream, ports, left.signal).catch(() => left.abort());
     await ports.afterwards(served, context.getRemainingTimeInMillis());
   };
 }
@@ -86,21 +86,22 @@ function toRequest(event: ProxyEvent, left: AbortSignal, endsAtMs: number): Http
   return { method: event.httpMethod, path: event.path, headers, body, left, endsAtMs };
 }
 
-async function send(response: Response, stream: Writable, ports: InvocationPorts): Promise<void> {
+async function send(response: Response, stream: Writable, ports: InvocationPorts, left: AbortSignal): Promise<void> {
   const headers = Object.fromEntries(Object.entries(response.headers).filter(([name]) => !HOP_BY_HOP.has(name)));
   const out = ports.writePrelude(stream, { statusCode: response.status, headers });
   // The runtime sends the prelude with the first write, so even an empty body needs one.
   if (typeof response.body === 'string') out.write(response.body);
-  else await pipe(response.body, out);
+  else await pipe(response.body, out, left);
   out.end();
   await finished(out);
 }
 
-async function pipe(body: AsyncIterable<Uint8Array>, out: Writable): Promise<void> {
+async function pipe(body: AsyncIterable<Uint8Array>, out: Writable, left: AbortSignal): Promise<void> {
   let written = false;
   for await (const bytes of body) {
     written = true;
-    if (!out.write(bytes)) await once(out, 'drain');
+    // What has been closed never drains.
+    if (!out.write(bytes)) await once(out, 'drain', { signal: left });
   }
   if (!written) out.write('');
 }

@@ -8,6 +8,8 @@ export interface Environment {
   readonly policyFile?: string;
   /** Absent: the function keeps nothing beyond its own life. */
   readonly tables?: TableNames;
+  /** What no policy may widen, as JSON; `policy/deployment.ts` reads it. */
+  readonly deployment?: string;
   readonly refreshMs: number;
 }
 
@@ -38,10 +40,12 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   if (faults.length > 0) throw new Error(`the environment cannot be used: ${faults.join('; ')}`);
 
   const policyFile = read(ENVIRONMENT.policyFile);
+  const deployment = read(ENVIRONMENT.deployment);
   return {
     router,
     refreshMs: refreshSeconds * 1000,
     ...(policyFile !== undefined && { policyFile }),
+    ...(deployment !== undefined && { deployment }),
     ...(policyTable !== undefined && attributionTable !== undefined && { tables: { policyTable, attributionTable } }),
   };
 }

@@ -118,10 +118,12 @@ export function createPolicyRefresher<Loaded>(options: PolicyRefresherOptions<Lo
   return {
     current() {
       if (inForce === undefined) return undefined;
-      const { key: _, ...policy } = inForce;
+      const { loaded, loadedAtMs, version } = inForce;
       return {
-        ...policy,
+        loaded,
+        loadedAtMs,
         checkedAtMs,
+        ...(version !== undefined && { version }),
         ...(refused && { refused: { version: refused.version, error: refused.error } }),
       };
     },

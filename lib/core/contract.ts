@@ -8,6 +8,7 @@ export const ENVIRONMENT = {
   policyFile: 'TIERWISE_POLICY_FILE',
   policyTable: 'TIERWISE_POLICY_TABLE',
   attributionTable: 'TIERWISE_ATTRIBUTION_TABLE',
+  accessTable: 'TIERWISE_ACCESS_TABLE',
   /** What the deployment fixes and no policy may widen, as JSON; its shape stands in `policy/deployment.ts`. */
   deployment: 'TIERWISE_DEPLOYMENT',
   /** Seconds between two looks at the store's active policy. Default 10. */
@@ -24,8 +25,11 @@ export const TABLE_KEYS = {
   indexSort: 'gsi1sk',
 } as const;
 
-/** Table names are a prefix and one of these; the prefix of `--table-prefix` is `tierwise-` by default. */
-export const TABLES = { policy: 'policy', attribution: 'attribution' } as const;
+/**
+ * Table names are a prefix and one of these; the prefix of `--table-prefix` is `tierwise-` by default. `access` holds the
+ * callers' keys and budgets.
+ */
+export const TABLES = { policy: 'policy', attribution: 'attribution', access: 'access' } as const;
 
 /** Schema version written into every stored document. */
 export const DOCUMENT_SCHEMA = 1;

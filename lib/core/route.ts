@@ -50,6 +50,8 @@ export interface Prepared {
 export interface RoutePorts extends Pick<ExecutionPorts, 'nowMs' | 'random' | 'pause'> {
   readonly providers: Providers;
   readonly newRequestId: () => string;
+  /** Told of what nobody foresaw; the caller hears only that the router failed. */
+  readonly onFault?: (fault: unknown, requestId: string) => void;
 }
 
 /** One request at the door. */
@@ -97,9 +99,15 @@ export async function route(arrival: Arrival, prepared: Prepared, ports: RoutePo
     return planned.decision.tier === null
       ? refuse(planned, prepared, ports)
       : await answer(planned, arrival, prepared, ports);
-  } catch (error) {
-    return { response: formatError(asRouterError(error), requestId), attribution: Promise.resolve(undefined) };
+  } catch (thrown) {
+    const error = asRouterError(thrown);
+    reportFault(error, requestId, ports);
+    return { response: formatError(error, requestId), attribution: Promise.resolve(undefined) };
   }
+}
+
+function reportFault(error: RouterError, requestId: string, { onFault }: RoutePorts): void {
+  if (error.code === 'internal' && error.failure === undefined) onFault?.(error.cause, requestId);
 }
 
 interface Planned {
@@ -130,17 +138,24 @@ function plan(request: Request, prepared: Prepared, ports: RoutePorts): Planned 
 }
 
 /** D3: a request of high consequence needs a check that runs in production, whichever way it became one. */
-function extractGated(request: Request, { extract, gates, policy }: Prepared): Features {
+function extractGated(request: Request, prepared: Prepared): Features {
+  const { extract, policy } = prepared;
   const features = extract(request);
-  if (features.consequence !== 'high' || gates.has(features.task)) return features;
-  if (features.taskSource === 'recognised')
-    return extract({ ...request, hints: { ...request.hints, task: policy.defaultTask } });
+  if (isGated(features, prepared)) return features;
+  if (features.taskSource === 'recognised') {
+    const byDefault = extract({ ...request, hints: { ...request.hints, task: policy.defaultTask } });
+    if (isGated(byDefault, prepared)) return byDefault;
+  }
   throw new RouterError(
     'invalid_request',
     `Task "${features.task}" has no check that runs in production, so it cannot take requests of high consequence. ` +
       'Name a task that has one, or give this one an oracle.',
     { param: 'blast_radius' },
   );
+}
+
+function isGated({ consequence, task }: Features, { gates }: Prepared): boolean {
+  return consequence !== 'high' || gates.has(task);
 }
 
 /** What judges the answer: all of the task's checks, or nothing where the route asks for none. */
@@ -195,9 +210,9 @@ async function answer(planned: Planned, arrival: Arrival, prepared: Prepared, po
   const decision = planned.decision as Extract<Decision, { tier: string }>;
   const task = policy.tasks[decision.task] as Policy['tasks'][string];
   const world: ExecutionPorts = {
-    ...ports,
     price: priceUsage,
     caller: arrival.left,
+    ...ports,
     ...(arrival.endsAtMs !== undefined && { endsAtMs: arrival.endsAtMs }),
   };
   const execution = await execute({ request, features, decision, policy, task, gate }, world);
@@ -221,6 +236,7 @@ async function settle(
   ports: RoutePorts,
 ): Promise<Attribution> {
   const { trail, error } = execution.kind === 'stream' ? await execution.ended : { error: undefined, ...execution };
+  if (error !== undefined) reportFault(error, request.id, ports);
   const outcome = {
     status,
     abandoned: error?.failure === 'aborted',

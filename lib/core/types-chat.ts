@@ -125,7 +125,8 @@ export interface ChatCompletion {
 }
 
 export interface ToolCallDelta {
-  readonly index: number;
+  /** Absent from hosts that send each call in one piece. */
+  readonly index?: number;
   readonly id?: string;
   readonly type?: 'function';
   readonly function?: { readonly name?: string; readonly arguments?: string };

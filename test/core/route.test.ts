@@ -172,6 +172,18 @@ describe('route', () => {
     expect(unjudged.status).toBe(200);
   });
 
+  it('takes no request of high consequence where neither the recognised task nor the default one is judged', async () => {
+    const open = aTask({ id: 'open', ladder: LADDER });
+    const loose = aTask({ id: 'loose', ladder: LADDER, recognise: { keywords: ['poem'], examples: [] } });
+    const policy = aPolicy({ tiers: TIERS, tasks: [open, loose] });
+    const body = { model: 'auto', messages: [{ role: 'user', content: 'Write a poem.' }] };
+    const { status, text, called } = await send(policy, { inside: [{ say: 'Roses' }] }, body, {
+      'x-tierwise-blast-radius': 'high',
+    });
+    expect([status, called]).toEqual([400, []]);
+    expect(JSON.parse(text).error.code).toBe('invalid_request');
+  });
+
   it('does not recognise its way out of a judged default task', async () => {
     const careful = aTask({
       id: 'careful',
@@ -219,9 +231,26 @@ describe('route', () => {
       ...portsOf(scriptedProvider({})),
       providers: { 'openai-compatible': { ...scriptedProvider({}), unsupported: () => boom() } },
     };
-    const { response } = await route(arrival(HELLO), await prepare(policy), ports);
+    const faults: [unknown, string][] = [];
+    const onFault = (fault: unknown, requestId: string) => void faults.push([fault, requestId]);
+    const { response } = await route(arrival(HELLO), await prepare(policy), { ...ports, onFault });
     expect(response.status).toBe(500);
     expect(response.body).not.toContain('boom');
+    expect(faults).toEqual([[new Error('boom at /some/file.ts'), response.headers['x-request-id']]]);
+  });
+
+  it('tells of a provider that breaks in a way nobody foresaw, and keeps the record', async () => {
+    const policy = aPolicy({ tiers: TIERS, tasks: [aTask({ id: 'triage', ladder: LADDER })] });
+    const faults: unknown[] = [];
+    const ports = {
+      ...portsOf(scriptedProvider({})),
+      providers: { 'openai-compatible': { ...scriptedProvider({}), complete: async () => boom() } },
+      onFault: (fault: unknown) => void faults.push(fault),
+    };
+    const { response, attribution } = await route(arrival(HELLO), await prepare(policy), ports);
+    expect(response.status).toBe(500);
+    expect(await attribution).toMatchObject({ error: 'internal', attempts: [{ tier: 'inside', outcome: 'failed' }] });
+    expect(faults).toEqual([new Error('boom at /some/file.ts')]);
   });
 });
 

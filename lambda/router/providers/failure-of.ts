@@ -5,6 +5,7 @@ import {
   saysContentFilter,
   saysContextLength,
   saysCredentials,
+  saysNothingThere,
   saysThrottled,
   saysUnknownModel,
 } from './failure-wording';
@@ -38,7 +39,6 @@ const CAUSE_OF_STATUS: Readonly<Record<number, FailureCause>> = {
   401: 'auth',
   402: 'auth',
   403: 'auth',
-  404: 'unknown-model',
   408: 'server-error',
   409: 'server-error',
   410: 'unknown-model',
@@ -65,8 +65,16 @@ function causeOfRequestFault(error: HostError): FailureCause {
   return 'invalid-request';
 }
 
+/** Not found is the model, or the address where it should be, unless the host names another thing. */
+function causeOfNotFound(error: HostError): FailureCause {
+  const cause = causeOfRequestFault(error);
+  if (cause !== 'invalid-request') return cause;
+  return error.param === 'model' || saysNothingThere(error.message) ? 'unknown-model' : cause;
+}
+
 export function causeOf(status: number, error: HostError): FailureCause {
   if (OF_THE_REQUEST.has(status)) return causeOfRequestFault(error);
+  if (status === 404) return causeOfNotFound(error);
   const named = CAUSE_OF_STATUS[status];
   if (named !== undefined) return named;
   return status >= 500 ? 'server-error' : 'malformed';

@@ -30,6 +30,12 @@ const UNKNOWN_MODEL = [
   /no such model|unknown model|model_not_found/i,
 ];
 
+/** Of a 404: whose words name no other thing than what a policy names, the model and its address. */
+const NOTHING_THERE = [
+  /^\W*(404\W*)?((page|resource) )?(not found)?\W*$/i, // FastAPI, Go; nothing at all
+  /\b(models?|deployments?|engines?|endpoints?|url|path|route)\b/i, // Azure, Anthropic, OpenRouter, proxies
+];
+
 /** Faults of the account or its key that some hosts report as a fault of the request. */
 const CREDENTIALS = [/credit balance is too low/i, /api key (is )?(not valid|invalid|expired)/i, /invalid api key/i];
 
@@ -38,6 +44,7 @@ const THROTTLED = [/too many tokens, please wait/i, /too many requests/i];
 const says = (patterns: readonly RegExp[]) => (message: string) => patterns.some((pattern) => pattern.test(message));
 
 export const saysContentFilter = says(CONTENT_FILTER);
+export const saysNothingThere = says(NOTHING_THERE);
 export const saysUnknownModel = says(UNKNOWN_MODEL);
 export const saysCredentials = says(CREDENTIALS);
 export const saysThrottled = says(THROTTLED);

@@ -8,15 +8,24 @@ import { relay } from './openai-compatible/relay';
 import { usageOfChat } from './openai-compatible/usage';
 import { type HostResponse, readText } from './transport';
 
-const NO_OPTIONS = {};
-
-function wholeBody({ body, model }: ProviderCall): string {
-  return JSON.stringify({ ...body, model, stream: undefined, stream_options: undefined });
+interface Ours {
+  readonly model: string;
+  readonly stream?: true | undefined;
+  readonly stream_options?: object | undefined;
 }
 
-function streamBody({ body, model }: ProviderCall): string {
-  const options = { ...(body.stream_options ?? NO_OPTIONS), include_usage: true };
-  return JSON.stringify({ ...body, model, stream: true, stream_options: options });
+/** Begins with a name: V8 gives each literal that begins with a spread and goes on a hidden class of its own. */
+function bodyWith(ours: Ours, { body }: ProviderCall): string {
+  return JSON.stringify({ stream: ours.stream, ...body, ...ours });
+}
+
+function wholeBody(call: ProviderCall): string {
+  return bodyWith({ model: call.model, stream: undefined, stream_options: undefined }, call);
+}
+
+function streamBody(call: ProviderCall): string {
+  const options = Object.assign({}, call.body.stream_options, { include_usage: true });
+  return bodyWith({ model: call.model, stream: true, stream_options: options }, call);
 }
 
 function ask(call: ProviderCall, keys: ApiKeys, body: string, accept: string): Promise<HostResponse> {

@@ -1,5 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { urlToHttpOptions } from 'node:url';
 import { RouterError } from '../../../lib/core/errors';
 import { agentFor, isStale } from './agents';
 import { abortFailure, transportFailure } from './transport-failure';
@@ -30,13 +31,41 @@ export interface HostResponse {
 /** How long a host may take to end a body after its last event, before its connection is given up. */
 const RELEASE_MS = 1000;
 
-const ignore = () => {};
+type Read = IteratorResult<Buffer, undefined>;
 
+/**
+ * The reads of a body. An iterator by hand: an async generator that waits in here keeps its whole request alive for V8's
+ * young collections, and all of it then waits for a full one.
+ */
 function reader(response: http.IncomingMessage, call: Post): AsyncIterable<Buffer> {
-  let wake = ignore;
   let ended = false;
   let failed: unknown;
-  response.on('readable', () => wake());
+  let waiting: { readonly resolve: (read: Read) => void; readonly reject: (error: unknown) => void } | undefined;
+
+  /** What there is to read, or the end; undefined where neither has come. */
+  function look(): Read | undefined {
+    const bytes: Buffer | null = response.destroyed ? null : response.read();
+    if (bytes !== null) return { done: false, value: bytes };
+    if (ended && response.complete) return { done: true, value: undefined };
+    if (!ended && failed === undefined) return undefined;
+    throw call.signal.aborted ? abortFailure(call.signal) : transportFailure(failed, call.tier);
+  }
+
+  function wake(): void {
+    const waiter = waiting;
+    if (waiter === undefined) return;
+    try {
+      const read = look();
+      if (read === undefined) return;
+      waiting = undefined;
+      waiter.resolve(read);
+    } catch (error) {
+      waiting = undefined;
+      waiter.reject(error);
+    }
+  }
+
+  response.on('readable', wake);
   response.once('end', () => {
     ended = true;
     wake();
@@ -49,21 +78,17 @@ function reader(response: http.IncomingMessage, call: Post): AsyncIterable<Buffe
     wake();
   });
 
-  async function* read(): AsyncGenerator<Buffer> {
-    for (;;) {
-      const bytes: Buffer | null = response.destroyed ? null : response.read();
-      if (bytes !== null) yield bytes;
-      else if (ended && response.complete) return;
-      else if (ended || failed !== undefined) {
-        throw call.signal.aborted ? abortFailure(call.signal) : transportFailure(failed, call.tier);
-      } else {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-    }
-  }
-  return { [Symbol.asyncIterator]: read };
+  const iterator: AsyncIterator<Buffer, undefined> = {
+    async next() {
+      return (
+        look() ??
+        new Promise((resolve, reject) => {
+          waiting = { resolve, reject };
+        })
+      );
+    },
+  };
+  return { [Symbol.asyncIterator]: () => iterator };
 }
 
 function drain(response: http.IncomingMessage): void {
@@ -91,15 +116,34 @@ function hostResponse(response: http.IncomingMessage, call: Post): HostResponse 
   };
 }
 
+/** Where a URL leads. */
+interface Target {
+  readonly request: typeof http.request;
+  readonly options: http.RequestOptions;
+}
+
+const targets = new Map<string, Target>();
+
+/** Worked out once for each URL: a policy names few. */
+function targetOf(url: string): Target {
+  const known = targets.get(url);
+  if (known) return known;
+  const parsed = new URL(url);
+  const target = {
+    request: parsed.protocol === 'https:' ? https.request : http.request,
+    options: { method: 'POST', agent: agentFor(parsed), ...urlToHttpOptions(parsed) },
+  };
+  targets.set(url, target);
+  return target;
+}
+
 /** Errors come as Node made them, but for an abort. */
-function send(call: Post, url: URL): Promise<HostResponse> {
+function send(call: Post, target: Target): Promise<HostResponse> {
   return new Promise((resolve, reject) => {
     if (call.signal.aborted) throw abortFailure(call.signal);
-    const client = url.protocol === 'https:' ? https : http;
     const options = {
-      method: 'POST',
-      agent: agentFor(url),
       connectMs: call.connectMs,
+      ...target.options,
       headers: {
         'content-type': 'application/json',
         'user-agent': 'tierwise',
@@ -107,7 +151,7 @@ function send(call: Post, url: URL): Promise<HostResponse> {
         'content-length': Buffer.byteLength(call.body),
       },
     };
-    const request = client.request(url, options);
+    const request = target.request(options);
     const onAbort = () => request.destroy();
     call.signal.addEventListener('abort', onAbort, { once: true });
     request.once('response', (response) => resolve(hostResponse(response, call)));
@@ -119,10 +163,10 @@ function send(call: Post, url: URL): Promise<HostResponse> {
 
 /** Posts JSON; resolves with status and headers, whatever the status. A stale kept-alive connection is replaced once. */
 export async function post(call: Post): Promise<HostResponse> {
-  const url = new URL(call.url);
+  const target = targetOf(call.url);
   try {
-    return await send(call, url).catch((error: unknown) => {
-      if (isStale(error)) return send(call, url);
+    return await send(call, target).catch((error: unknown) => {
+      if (isStale(error)) return send(call, target);
       throw error;
     });
   } catch (error) {

@@ -47,6 +47,16 @@ function memoryPolicies(): PolicyRows {
 /** Records are kept as text: what comes out is what a table would give, and nobody can change it from outside. */
 function memoryAttributions(capacity: number): AttributionStore {
   const byRequest = new Map<string, { readonly text: string; readonly position: string; readonly task: string }>();
+  /** Request ids as they came, a ring once it is full: a Map finds its first key only past all that were deleted. */
+  const ring: string[] = [];
+  let oldestAt = 0;
+
+  function makeRoomFor(requestId: string): void {
+    const oldest = ring[oldestAt];
+    if (oldest !== undefined) byRequest.delete(oldest);
+    ring[oldestAt] = requestId;
+    oldestAt = (oldestAt + 1) % capacity;
+  }
 
   function matching({ task, day, after }: AttributionFilter): Attribution[] {
     const rows = [...byRequest.values()].filter(
@@ -62,13 +72,12 @@ function memoryAttributions(capacity: number): AttributionStore {
   return {
     async put(record) {
       if (byRequest.has(record.requestId)) return 'duplicate';
+      makeRoomFor(record.requestId);
       byRequest.set(record.requestId, {
         text: JSON.stringify(record),
         position: positionOf(record),
         task: record.task,
       });
-      const [oldest] = byRequest.keys();
-      if (byRequest.size > capacity && oldest !== undefined) byRequest.delete(oldest);
       return 'stored';
     },
 

@@ -89,16 +89,17 @@ function answeringAttempt(trail: Trail): Attempt | undefined {
 function located(attempt: Attempt, policy: Policy): AttributedAttempt {
   const tier = policy.tiers[attempt.tier];
   return {
-    ...attempt,
     location: tier?.location ?? 'anywhere',
-    ...given({ retentionDays: tier?.retentionDays }),
+    ...attempt,
+    ...(tier?.retentionDays !== undefined && { retentionDays: tier.retentionDays }),
   };
 }
 
-/** Began at the first tier of the task's whole ladder and went higher because a check failed. */
+/** Began at the first tier of the task's whole ladder and ended higher because a check failed. */
 function climbed(request: Request, features: Features, decision: Decision, trail: Trail, policy: Policy): boolean {
   const first = policy.tasks[features.task]?.ladder[0];
-  return request.pinned === undefined && decision.tier !== null && decision.tier === first && trail.escalations > 0;
+  if (request.pinned !== undefined || first === undefined || decision.tier !== first) return false;
+  return trail.escalations > 0 && trail.tier !== first;
 }
 
 type Given<Values> = { [Key in keyof Values]?: Exclude<Values[Key], undefined> };

@@ -112,16 +112,16 @@ export function compileDecide(
 
     if (!hasAny(eligible)) {
       const refusal = tiers.length > 0 ? refusalOf(plan.task.id, excluded) : UNKNOWN_PIN;
-      return { ...common, tier: null, reason: 'refused', ladder: [], refusal, expected: expected(0) } satisfies Refused;
+      return { tier: null, reason: 'refused', ...common, ladder: [], refusal, expected: expected(0) } satisfies Refused;
     }
     const landing: Landing = pinned
       ? { reason: 'pinned', ladder: eligible }
       : land(plan, plan.choose({ features, assessment, eligible, expectedCostUsd }), eligible);
     const [first] = landing.ladder;
     return {
-      ...common,
       tier: first.id,
       reason: landing.reason,
+      ...common,
       ladder: landing.ladder.map(({ id }) => id),
       upRouted: !pinned && isUpRouted(plan, first, excluded),
       expected: expected(expectedCostUsd(first)),

@@ -44,8 +44,8 @@ export async function ask(asking: Asking, ports: ExecutionPorts): Promise<AskedA
     if (result.kind !== 'failed') return result;
     const mayRetry = retry < tier.retries && trail.retriesSpent < plan.policy.retryBudget;
     const pauseMs = pauseBefore(result.error, retry, ports.random());
-    const remainingMs = remainingFor(plan, ports);
-    if (!mayRetry || !isPassing(result.error) || pauseMs > Math.min(LONGEST_PAUSE_MS, remainingMs)) return result;
+    const longestMs = Math.min(LONGEST_PAUSE_MS, remainingMs(plan, ports));
+    if (!mayRetry || !isPassing(result.error) || pauseMs > longestMs) return result;
     await ports.pause(pauseMs);
     if (ports.caller.aborted) return result;
     trail.began('retry');
@@ -61,7 +61,7 @@ function pauseBefore(error: RouterError, retry: number, random: number): number 
 }
 
 /** Milliseconds left of the request's deadline: what its ladder may take at most, or what the platform leaves. */
-function remainingFor({ request, decision, policy }: ExecutionPlan, { nowMs, endsAtMs }: ExecutionPorts): number {
+export function remainingMs({ request, decision, policy }: ExecutionPlan, { nowMs, endsAtMs }: ExecutionPorts): number {
   let ladderMs = 0;
   for (const id of decision.ladder) {
     const tier = policy.tiers[id] as Tier;
@@ -74,7 +74,7 @@ function remainingFor({ request, decision, policy }: ExecutionPlan, { nowMs, end
 async function askOnce(asking: Asking, ports: ExecutionPorts): Promise<AskedAnswer | AskedStream | Failed> {
   const { plan, tier, because, trail } = asking;
   const start: AttemptStart = { tier, model: modelOf(tier, plan.task.id), because, startedAtMs: ports.nowMs() };
-  const watch = createWatch(tier.id, Math.min(tier.timeouts.totalMs, remainingFor(plan, ports)), ports.caller);
+  const watch = createWatch(tier.id, Math.min(tier.timeouts.totalMs, remainingMs(plan, ports)), ports.caller);
   const setup = callSetup(asking, start, watch, ports);
   const called = await callFor(plan)(setup);
   if (called.kind === 'live') return { kind: 'live', live: called, watch, start };

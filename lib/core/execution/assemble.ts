@@ -1,5 +1,5 @@
 import type { AnswerChoice } from '../types';
-import type { ChatChunk, ChatCompletion, ChatMessage, FinishReason } from '../types-chat';
+import type { ChatChunk, ChatCompletion, ChatMessage, FinishReason, ToolCallDelta } from '../types-chat';
 
 /** The choices of a whole completion, as oracles see them. */
 export function choicesOf(completion: ChatCompletion): AnswerChoice[] {
@@ -12,7 +12,7 @@ export function choicesOf(completion: ChatCompletion): AnswerChoice[] {
     })),
     reasoning: reasoningOf(choice.message),
     refusal: choice.message.refusal ?? '',
-    finishReason: choice.finish_reason,
+    finishReason: choice.finish_reason || null,
   }));
 }
 
@@ -23,16 +23,24 @@ export function assemble(chunks: readonly ChatChunk[]): AnswerChoice[] {
   return [...drafts.entries()].sort(([a], [b]) => a - b).map(([, draft]) => draft.choice());
 }
 
+interface ToolCallDraft {
+  id: string;
+  name: string;
+  arguments: string;
+}
+
 class Draft {
   text = '';
   reasoning = '';
   refusal = '';
   finishReason: FinishReason | null = null;
-  readonly toolCalls: { id: string; name: string; arguments: string }[] = [];
+  /** By the host's number of the call, which is a stranger's: never an index into a list. */
+  readonly toolCalls = new Map<number, ToolCallDraft>();
 
   choice(): AnswerChoice {
     const { text, reasoning, refusal, finishReason } = this;
-    return { text, reasoning, refusal, finishReason, toolCalls: this.toolCalls.filter((call) => call !== undefined) };
+    const toolCalls = [...this.toolCalls].sort(([a], [b]) => a - b).map(([, call]) => call);
+    return { text, reasoning, refusal, finishReason, toolCalls };
   }
 }
 
@@ -46,23 +54,26 @@ function draftAt(drafts: Map<number, Draft>, index: number): Draft {
 }
 
 function addDelta(draft: Draft, { delta, finish_reason }: ChatChunk['choices'][number]): void {
-  draft.text += delta.content ?? '';
+  draft.text += textOf(delta);
   draft.reasoning += delta.reasoning_content ?? delta.reasoning ?? '';
   draft.refusal += delta.refusal ?? '';
   if (finish_reason) draft.finishReason = finish_reason;
-  for (const part of delta.tool_calls ?? []) {
-    draft.toolCalls[part.index] ??= { id: '', name: '', arguments: '' };
-    const call = draft.toolCalls[part.index];
-    if (call === undefined) continue;
-    call.id ||= part.id ?? '';
-    call.name += part.function?.name ?? '';
-    call.arguments += part.function?.arguments ?? '';
-  }
+  for (const part of delta.tool_calls ?? []) addToolCall(draft.toolCalls, part);
 }
 
-function textOf(message: ChatMessage): string {
-  if (typeof message.content === 'string') return message.content;
-  return (message.content ?? []).map((part) => (part.type === 'text' ? part.text : '')).join('');
+function addToolCall(calls: Map<number, ToolCallDraft>, part: ToolCallDelta): void {
+  // Some hosts do not number the calls and send each in one piece.
+  const index = part.index ?? calls.size;
+  const call = calls.get(index) ?? { id: '', name: '', arguments: '' };
+  calls.set(index, call);
+  call.id ||= part.id ?? '';
+  call.name += part.function?.name ?? '';
+  call.arguments += part.function?.arguments ?? '';
+}
+
+function textOf({ content }: Pick<ChatMessage, 'content'>): string {
+  if (typeof content === 'string') return content;
+  return (content ?? []).map((part) => (part.type === 'text' ? part.text : '')).join('');
 }
 
 function reasoningOf(message: ChatMessage): string {

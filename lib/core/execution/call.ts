@@ -6,7 +6,8 @@ import { assemble, choicesOf } from './assemble';
 import type { ProviderCall, StreamTail, TierProvider } from './provider';
 import { estimatedUsage } from './usage';
 import type { Watch } from './watch';
-import { failureOfWholeness, StreamTally } from './wholeness';
+import { charactersOf, failureOfWholeness, StreamTally } from './wholeness';
+import { withholdPrompt } from './withhold';
 
 /** One call to make: to whom, what to send, and what to expect of it. */
 export interface CallSetup {
@@ -61,14 +62,14 @@ export async function completeCall(setup: CallSetup): Promise<Answered | Failed>
   try {
     const { completion, text, usage } = await watch.wait(provider.complete(call));
     const choices = choicesOf(completion);
-    const characters = choices.reduce((sum, choice) => sum + choice.text.length + choice.reasoning.length, 0);
-    const spent = usage ?? estimatedUsage(setup.inputTokens, characters);
+    const spent = usage ?? estimatedUsage(setup.inputTokens, charactersOf(choices));
     const error = failureOfWholeness(choices, setup.choices, tier.id);
+    watch.stop();
     if (error !== undefined) return { kind: 'failed', error, usage: spent };
-    const answer: Answer = { model: completion.model, choices, usage: spent };
+    const answer: Answer = { model: completion.model || call.model, choices, usage: spent };
     return { kind: 'answered', answer, usage: spent, delivery: { kind: 'completion', completion, text } };
   } catch (error) {
-    return { kind: 'failed', error: asRouterError(error) };
+    return { kind: 'failed', error: failureOf(error, setup) };
   } finally {
     watch.end();
   }
@@ -76,7 +77,7 @@ export async function completeCall(setup: CallSetup): Promise<Answered | Failed>
 
 /** Opens a stream and waits for its first content; after that it is the caller's. */
 export async function openCall(setup: CallSetup): Promise<Live | Failed> {
-  const { provider, call, watch, tier } = setup;
+  const { provider, call, watch } = setup;
   const tally = new StreamTally();
   const first: StreamSlice[] = [];
   try {
@@ -85,10 +86,8 @@ export async function openCall(setup: CallSetup): Promise<Live | Failed> {
     while (!tally.hasContent) {
       const next = await watch.wait(rest.next());
       if (next.done) {
-        throw (
-          tally.failure(setup.choices, tier.id) ??
-          RouterError.failure('empty', `Tier "${tier.id}" gave an empty answer.`)
-        );
+        watch.stop();
+        return { kind: 'failed', error: emptiness(tally, setup), ...usageOf(next.value) };
       }
       first.push(next.value);
       for (const chunk of next.value.chunks) tally.add(chunk);
@@ -97,8 +96,21 @@ export async function openCall(setup: CallSetup): Promise<Live | Failed> {
     return { kind: 'live', first, rest, tally, firstContentAtMs: setup.nowMs() };
   } catch (error) {
     watch.end();
-    return { kind: 'failed', error: asRouterError(error) };
+    return { kind: 'failed', error: failureOf(error, setup) };
   }
+}
+
+function failureOf(thrown: unknown, { call, tier }: CallSetup): RouterError {
+  return withholdPrompt(asRouterError(thrown), call.body, tier.id);
+}
+
+/** Why a stream that ended without any content did so. */
+function emptiness(tally: StreamTally, { choices, tier }: CallSetup): RouterError {
+  return tally.failure(choices, tier.id) ?? RouterError.failure('empty', `Tier "${tier.id}" gave an empty answer.`);
+}
+
+function usageOf({ usage }: StreamTail): Pick<Failed, 'usage'> {
+  return usage === undefined ? {} : { usage };
 }
 
 /** Asks for a stream and holds it back until it has ended whole, so that it can be judged before anybody sees it. */
@@ -115,12 +127,13 @@ export async function heldCall(setup: CallSetup): Promise<Answered | Failed> {
     const choices = assemble(chunks);
     const usage = tail.usage ?? spentSoFar();
     const error = failureOfWholeness(choices, setup.choices, setup.tier.id);
+    setup.watch.stop();
     if (error !== undefined) return { kind: 'failed', error, usage };
     const answer: Answer = { model: live.tally.model || setup.call.model, choices, usage };
     const delivery = { kind: 'held', slices, tally: live.tally, tail } as const;
     return { kind: 'answered', answer, usage, firstContentAtMs: live.firstContentAtMs, delivery };
   } catch (error) {
-    return { kind: 'failed', error: asRouterError(error), usage: spentSoFar() };
+    return { kind: 'failed', error: failureOf(error, setup), usage: spentSoFar() };
   } finally {
     setup.watch.end();
   }

@@ -1,13 +1,16 @@
 import { asRouterError, FAILURES, RouterError } from '../errors';
 import type { Execution, Gate, Reason, Request, Verdict } from '../types';
 import type { Tier } from '../types-policy';
-import { ask } from './ask';
+import { ask, remainingMs } from './ask';
 import type { Answered } from './call';
 import { choiceText } from './choice-text';
 import type { FailedDraft } from './hand-on';
 import { relay, replay } from './outcome';
 import type { ExecutionPlan, ExecutionPorts } from './plan';
 import { type Because, TrailKeeper } from './trail';
+
+/** With less than this left of the deadline a call could only be begun and billed. */
+const LEAST_MS = 1;
 
 interface Rejected {
   readonly tier: Tier;
@@ -25,6 +28,7 @@ export async function execute(plan: ExecutionPlan, ports: ExecutionPorts): Promi
   let rejected: Rejected | undefined;
   let lastError: RouterError | undefined;
   for (const id of plan.decision.ladder) {
+    if (because !== 'first' && remainingMs(plan, ports) < LEAST_MS) break;
     const tier = plan.policy.tiers[id] as Tier;
     trail.began(because);
     const result = await ask({ plan, tier, because, draft: rejected?.draft, trail }, ports);
@@ -36,8 +40,10 @@ export async function execute(plan: ExecutionPlan, ports: ExecutionPorts): Promi
       continue;
     }
     const verdict = plan.gate && (await judge(plan.gate, result.answered, plan.request));
-    trail.ended(result.start, { ...result.result, verdict });
+    const filtered = verdict?.pass === false ? filterOf(result.answered, tier) : undefined;
+    trail.ended(result.start, { verdict, error: filtered, ...result.result });
     if (verdict === undefined || verdict.pass) return deliver(result.answered, tier, trail, trail.reason, ports);
+    if (filtered !== undefined) return failed(filtered, trail, plan);
     rejected = { tier, answered: result.answered, draft: { text: choiceText(result.answered.answer), verdict } };
     if (plan.task.route === 'static') break;
     because = 'escalation';
@@ -49,6 +55,12 @@ export async function execute(plan: ExecutionPlan, ports: ExecutionPorts): Promi
 
 function movesOn(error: RouterError): boolean {
   return error.failure !== undefined && FAILURES[error.failure].next;
+}
+
+/** What a filter cut short cannot be mended by climbing: another tier would only route around it. */
+function filterOf({ answer }: Answered, tier: Tier): RouterError | undefined {
+  if (!answer.choices.some(({ finishReason }) => finishReason === 'content_filter')) return undefined;
+  return RouterError.failure('content-filter', `Tier "${tier.id}" refused the content.`);
 }
 
 async function judge(gate: Gate, { answer }: Answered, request: Request): Promise<Verdict> {

@@ -7,6 +7,7 @@ import type { StreamTail } from './provider';
 import type { TrailKeeper } from './trail';
 import { estimatedUsage } from './usage';
 import type { StreamTally } from './wholeness';
+import { withholdPrompt } from './withhold';
 
 /** A stream that was held back and has passed: its own bytes, now let go. */
 export function replay(
@@ -42,21 +43,22 @@ export function relay(
   const { tier } = start;
   const { tally, firstContentAtMs } = live;
   const { reason } = trail;
-  const servedModel = tally.model;
+  const servedModel = tally.model || start.model;
   let settle: (end: StreamEnd) => void;
   const ended = new Promise<StreamEnd>((resolve) => {
     settle = resolve;
   });
 
   function finish(error: RouterError | undefined, tail: StreamTail): void {
-    watch.end();
+    if (error === undefined) watch.stop();
+    else watch.end();
     const usage = tail.usage ?? estimatedUsage(plan.features.inputTokens, tally.characters);
     trail.ended(start, { endedAtMs: ports.nowMs(), usage, firstContentAtMs, servedModel, error });
     const account = trail.read(tier.id, servedModel, reason);
     settle({
-      ...identity(tally, account, ports),
       trail: account,
       usage,
+      ...identity(tally, account, ports),
       ...wireUsage(tail),
       ...(error !== undefined && { error }),
     });
@@ -77,7 +79,7 @@ export function relay(
         yield next.value.bytes;
       }
     } catch (thrown) {
-      error = asRouterError(thrown);
+      error = withholdPrompt(asRouterError(thrown), plan.request.body, tier.id);
     } finally {
       finish(error, tail);
     }

@@ -13,9 +13,14 @@ export interface Watch {
   disarm(): void;
   /** Settles as `promise` does, or rejects once a deadline has passed or the caller has left. */
   wait<T>(promise: Promise<T>): Promise<T>;
-  /** Stops the clocks and aborts whatever is still under way. */
+  /** Stops the clocks of a call that has ended by itself: an abort would cost the connection it leaves behind. */
+  stop(): void;
+  /** Stops the clocks and, unless the call was stopped, aborts whatever is still under way. */
   end(): void;
 }
+
+/** The longest a timer can run: one set for longer fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const MESSAGES: Partial<Record<FailureCause, string>> = {
   'first-token-timeout': 'sent no content in time',
@@ -29,6 +34,7 @@ export function createWatch(tier: string, totalMs: number, caller: AbortSignal):
   let failure: RouterError | undefined;
   let rejectWait: ((error: RouterError) => void) | undefined;
   let phase: NodeJS.Timeout | undefined;
+  let stopped = false;
 
   const fail = (cause: FailureCause): void => {
     failure ??= RouterError.failure(cause, `Tier "${tier}" ${MESSAGES[cause] ?? cause}.`);
@@ -36,15 +42,23 @@ export function createWatch(tier: string, totalMs: number, caller: AbortSignal):
     controller.abort(failure);
   };
   const left = (): void => fail('aborted');
-  const total = setTimeout(fail, Math.max(0, totalMs), 'total-timeout');
+  const total = setTimeout(fail, Math.min(LONGEST_TIMER_MS, Math.max(0, totalMs)), 'total-timeout');
   if (caller.aborted) left();
   else caller.addEventListener('abort', left, { once: true });
+
+  const stop = (): void => {
+    stopped = true;
+    clearTimeout(total);
+    clearTimeout(phase);
+    caller.removeEventListener('abort', left);
+    rejectWait = undefined;
+  };
 
   return {
     signal: controller.signal,
     arm(cause, ms) {
       clearTimeout(phase);
-      phase = setTimeout(fail, ms, cause);
+      phase = setTimeout(fail, Math.min(LONGEST_TIMER_MS, ms), cause);
     },
     disarm() {
       clearTimeout(phase);
@@ -56,12 +70,10 @@ export function createWatch(tier: string, totalMs: number, caller: AbortSignal):
         promise.then(resolve, (error: unknown) => reject(failure ?? error));
       });
     },
+    stop,
     end() {
-      clearTimeout(total);
-      clearTimeout(phase);
-      caller.removeEventListener('abort', left);
-      rejectWait = undefined;
-      if (!controller.signal.aborted) controller.abort();
+      if (!stopped && !controller.signal.aborted) controller.abort();
+      stop();
     },
   };
 }

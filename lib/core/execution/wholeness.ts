@@ -43,10 +43,14 @@ export class StreamTally {
   created = 0;
   model = '';
   characters = 0;
-  hasContent = false;
   private readonly open = new Set<number>();
+  private readonly spoken = new Set<number>();
   private readonly finished = new Set<number>();
-  private filtered = false;
+  private readonly filtered = new Set<number>();
+
+  get hasContent(): boolean {
+    return this.spoken.size > 0;
+  }
 
   add(chunk: ChatChunk): void {
     this.id ||= chunk.id;
@@ -55,27 +59,41 @@ export class StreamTally {
     for (const { index, delta, finish_reason } of chunk.choices) {
       this.open.add(index);
       if (finish_reason) this.finished.add(index);
-      if (finish_reason === 'content_filter') this.filtered = true;
+      if (finish_reason === 'content_filter') this.filtered.add(index);
       if (!deltaHasContent(delta)) continue;
-      this.hasContent = true;
-      this.characters += charactersOf(delta);
+      this.spoken.add(index);
+      this.characters += charactersOfDelta(delta);
     }
   }
 
   /** As `failureOfWholeness`, from the tally alone. */
   failure(wanted: number, tier: string): RouterError | undefined {
-    if (this.filtered && !this.hasContent) {
+    const choices = Math.max(this.open.size, wanted);
+    if ([...this.filtered].some((index) => !this.spoken.has(index))) {
       return RouterError.failure('content-filter', `Tier "${tier}" refused the content.`);
     }
-    if (!this.hasContent) return RouterError.failure('empty', `Tier "${tier}" gave an empty answer.`);
-    if (this.finished.size < Math.max(this.open.size, wanted)) {
+    if (this.spoken.size === 0) return RouterError.failure('empty', `Tier "${tier}" gave an empty answer.`);
+    if (this.finished.size < choices) {
       return RouterError.failure('cut', `The answer of tier "${tier}" broke off.`);
+    }
+    if (this.spoken.size < choices) {
+      return RouterError.failure('empty', `Tier "${tier}" gave ${this.spoken.size} of ${choices} choices.`);
     }
     return undefined;
   }
 }
 
-function charactersOf(delta: ChatDelta): number {
+/** Characters of an answer, to count tokens by where the tier tells none. */
+export function charactersOf(choices: readonly AnswerChoice[]): number {
+  let characters = 0;
+  for (const { text, reasoning, refusal, toolCalls } of choices) {
+    characters += text.length + reasoning.length + refusal.length;
+    for (const call of toolCalls) characters += call.name.length + call.arguments.length;
+  }
+  return characters;
+}
+
+function charactersOfDelta(delta: ChatDelta): number {
   let characters = (delta.content?.length ?? 0) + (delta.refusal?.length ?? 0);
   characters += (delta.reasoning_content ?? delta.reasoning ?? '').length;
   for (const call of delta.tool_calls ?? []) {

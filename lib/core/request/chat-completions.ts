@@ -23,9 +23,9 @@ export function parseChatCompletions(incoming: Incoming, policy: Policy, identit
   const hints = withTask(parseHints(incoming.headers, body.metadata, policy), task);
   const limit = body.max_completion_tokens ?? body.max_tokens ?? undefined;
   return {
+    dialect: 'chat-completions',
     ...identity,
     ...withClientId(incoming.headers[REQUEST_ID_HEADER]),
-    dialect: 'chat-completions',
     hints,
     ...(pinned !== undefined && { pinned }),
     body: withoutHints<ChatBody>(body),
@@ -52,5 +52,5 @@ function withTask(hints: Hints, task: string | undefined): Hints {
       { param: 'model' },
     );
   }
-  return { ...hints, task };
+  return { task, ...hints };
 }

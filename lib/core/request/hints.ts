@@ -33,31 +33,44 @@ const milliseconds: Read<number> = (value, param) => {
 const userTier: Read<string> = (value, param, policy) =>
   policy.userTiers.length > 0 ? oneOf(policy.userTiers)(value, param, policy) : label(value, param, policy);
 
-type Rows = { readonly [K in keyof Required<Hints>]: readonly [field: string, read: Read<Required<Hints>[K]>] };
+/** Of a hint given in a header and in the body, the one that holds. */
+type Choose<T> = (header: T, inBody: T) => T;
 
-/** Name in the body's `metadata`, and how a value is read. */
+const theHeader = <T>(header: T): T => header;
+const narrower: Choose<Residency> = (one, other) =>
+  RESIDENCIES.indexOf(one) < RESIDENCIES.indexOf(other) ? one : other;
+const graver: Choose<Consequence> = (one, other) =>
+  CONSEQUENCES.indexOf(one) > CONSEQUENCES.indexOf(other) ? one : other;
+
+type Row<T> = readonly [field: string, read: Read<T>, choose: Choose<T>];
+type Rows = { readonly [K in keyof Required<Hints>]: Row<Required<Hints>[K]> };
+
+/** Name in the body's `metadata`, how a value is read, and which of two holds: the tighter, where hints can tighten. */
 const ROWS: Rows = {
-  task: ['task', task],
-  feature: ['feature', label],
-  session: ['session', label],
-  residency: ['residency', oneOf(RESIDENCIES)],
-  latencyBudgetMs: ['latency_budget_ms', milliseconds],
-  userTier: ['user_tier', userTier],
-  blastRadius: ['blast_radius', oneOf(CONSEQUENCES)],
+  task: ['task', task, theHeader],
+  feature: ['feature', label, theHeader],
+  session: ['session', label, theHeader],
+  residency: ['residency', oneOf(RESIDENCIES), narrower],
+  latencyBudgetMs: ['latency_budget_ms', milliseconds, Math.min],
+  userTier: ['user_tier', userTier, theHeader],
+  blastRadius: ['blast_radius', oneOf(CONSEQUENCES), graver],
 };
 
 const HINTS = Object.keys(ROWS) as (keyof Hints)[];
 const FIELDS: ReadonlySet<string> = new Set(Object.values(ROWS).map(([field]) => field));
 
-/** The caller's hints; a header wins over the same hint in the body. */
+/** The caller's hints. One of which nothing is known is a fault wherever it stands, even where another holds. */
 export function parseHints(headers: Incoming['headers'], metadata: unknown, policy: Policy): Hints {
   const inBody = (metadata ?? {}) as Fields;
   const hints: Record<string, unknown> = {};
   for (const hint of HINTS) {
-    const [field, read] = ROWS[hint];
+    const [field, read, choose] = ROWS[hint] as Row<unknown>;
     const header = headers[HINT_HEADERS[hint]];
-    if (header !== undefined) hints[hint] = read(header, HINT_HEADERS[hint], policy);
-    else if (!absent(inBody[field])) hints[hint] = read(inBody[field], `metadata.${field}`, policy);
+    const given = inBody[field];
+    const fromHeader = header === undefined ? undefined : read(header, HINT_HEADERS[hint], policy);
+    const fromBody = absent(given) ? undefined : read(given, `metadata.${field}`, policy);
+    if (fromHeader !== undefined && fromBody !== undefined) hints[hint] = choose(fromHeader, fromBody);
+    else if (fromHeader !== undefined || fromBody !== undefined) hints[hint] = fromHeader ?? fromBody;
   }
   return hints;
 }

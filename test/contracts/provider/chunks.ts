@@ -17,8 +17,9 @@ export function textOf(chunks: readonly ChatChunk[]): string {
 export function toolCallsOf(chunks: readonly ChatChunk[]): ToolCall[] {
   const calls: { id: string; type: 'function'; function: { name: string; arguments: string } }[] = [];
   for (const piece of deltasOf(chunks).flatMap((delta) => delta.tool_calls ?? [])) {
-    calls[piece.index] ??= { id: '', type: 'function', function: { name: '', arguments: '' } };
-    const call = calls[piece.index] as (typeof calls)[0];
+    const { index = 0 } = piece;
+    calls[index] ??= { id: '', type: 'function', function: { name: '', arguments: '' } };
+    const call = calls[index] as (typeof calls)[0];
     call.id += piece.id ?? '';
     call.function.name += piece.function?.name ?? '';
     call.function.arguments += piece.function?.arguments ?? '';

@@ -102,6 +102,11 @@ describe('the guards', () => {
       'the request needs images; it offers tools',
     );
     expect(detail({ unsupported: ['seed', 'n'] })).toBe('its provider cannot honour seed, n');
+    // What a caller calls a field may be a sentence, or a megabyte.
+    expect(detail({ unsupported: ['seed', 'tell nobody of the merger', 'x'.repeat(65)] })).toBe(
+      'its provider cannot honour seed, a field of another name, a field of another name',
+    );
+    expect(detail({ unsupported: Array.from({ length: 1000 }, (_, at) => `f${at}`) })).toMatch(/f9 and 990 more$/);
     expect(detail({ features: { maxRetentionDays: 3 } })).toBe(
       'prompts may be kept 3 days; it does not say how long it does',
     );

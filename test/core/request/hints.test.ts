@@ -44,9 +44,29 @@ describe('hints', () => {
   });
 
   it('in a header win over the same in metadata, which leaves all the same', () => {
-    const request = parsed({ ...PLAIN, metadata: { task: 'nothing', feature: 'a' } }, { 'x-tierwise-task': 'general' });
+    const request = parsed({ ...PLAIN, metadata: { task: 'triage', feature: 'a' } }, { 'x-tierwise-task': 'general' });
     expect(request.hints).toEqual({ task: 'general', feature: 'a' });
     expect(request.body).toEqual(PLAIN);
+  });
+
+  it.each([
+    ['residency', 'any', 'vpc', { residency: 'vpc' }],
+    ['residency', 'region', 'geography', { residency: 'region' }],
+    ['latency_budget_ms', '900', 300, { latencyBudgetMs: 300 }],
+    ['latency_budget_ms', '300', '900', { latencyBudgetMs: 300 }],
+    ['blast_radius', 'low', 'high', { blastRadius: 'high' }],
+    ['blast_radius', 'medium', 'low', { blastRadius: 'medium' }],
+  ])(
+    'only tighten: of two for %s, %s in a header and %s in metadata, the tighter holds',
+    (name, header, given, hints) => {
+      const headers = { [`x-tierwise-${name.replaceAll('_', '-')}`]: header };
+      expect(parsed({ ...PLAIN, metadata: { [name]: given } }, headers).hints).toEqual(hints);
+    },
+  );
+
+  it('are refused for what nobody knows even where a header says the same better', () => {
+    const error = refused({ ...PLAIN, metadata: { residency: 'mars' } }, { 'x-tierwise-residency': 'vpc' });
+    expect(error).toMatchObject({ code: 'invalid_request', param: 'metadata.residency' });
   });
 
   it.each([

@@ -33,7 +33,9 @@ async function invoke(app: Promise<App>, event = EVENT, output = new PassThrough
     writePrelude: (stream, prelude) => withPrelude(stream, prelude, preludes),
     nowMs: () => 1000,
     newRequestId: () => 'req-1',
-    afterwards: async () => void (afterwards += 1),
+    afterwards: async () => {
+      afterwards += 1;
+    },
   })(event, output, CONTEXT);
   return { prelude: preludes[0] as Prelude, body: (await bytes).toString(), seen, afterwards };
 }
@@ -118,7 +120,10 @@ describe('a Lambda invocation', () => {
     expect(body).not.toContain('secret detail');
   });
 
-  it('stops reading an answer whose client has gone, and still keeps the record', async () => {
+  it.each([
+    ['breaks', new Error('client went')],
+    ['is closed', undefined],
+  ])('stops reading an answer when its stream %s, and still keeps the record', async (_name, end) => {
     const output = new PassThrough({ highWaterMark: 1 });
     let returned = false;
     async function* endless(): AsyncGenerator<Uint8Array> {
@@ -128,14 +133,16 @@ describe('a Lambda invocation', () => {
         returned = true;
       }
     }
-    setTimeout(() => output.destroy(new Error('client went')), 20);
+    setTimeout(() => output.destroy(end), 20);
     let kept = 0;
     await createInvocation({
       app: answering({ body: endless() }),
       writePrelude: (stream) => stream,
       nowMs: () => 0,
       newRequestId: () => 'r',
-      afterwards: async () => void (kept += 1),
+      afterwards: async () => {
+        kept += 1;
+      },
     })(EVENT, output, CONTEXT);
     expect([returned, kept]).toEqual([true, 1]);
   });

@@ -14,6 +14,7 @@ describe('the environment of the router function', () => {
       TIERWISE_ROUTER: 'support-desk',
       TIERWISE_POLICY_FILE: '/var/task/policy.yaml',
       TIERWISE_REFRESH_SECONDS: '2.5',
+      TIERWISE_DEPLOYMENT: '{}',
       OTHER: 'ignored',
     };
     expect(readEnvironment(variables)).toEqual({
@@ -21,6 +22,7 @@ describe('the environment of the router function', () => {
       policyFile: '/var/task/policy.yaml',
       tables: { policyTable: 'policies', attributionTable: 'records' },
       refreshMs: 2500,
+      deployment: '{}',
     });
   });
 

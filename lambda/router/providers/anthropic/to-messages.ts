@@ -46,7 +46,10 @@ function toolsOf(body: ChatBody): object {
 
 function outputConfigOf({ response_format: format }: ChatBody): object {
   if (format?.type !== 'json_schema') return {};
-  return { output_config: { format: { type: 'json_schema', schema: format.json_schema.schema } } };
+  const { description, schema } = format.json_schema;
+  // The format itself takes no description; a schema does.
+  const described = description ? { description, ...schema } : schema;
+  return { output_config: { format: { type: 'json_schema', schema: described } } };
 }
 
 /** A call as the body of a Messages request. */

@@ -5,6 +5,7 @@
 
 import { RouterError } from '../../../../lib/core/errors';
 import type { ChatMessage, ContentPart, ToolCall } from '../../../../lib/core/types-chat';
+import { toolInputOf } from './tool-input';
 
 export type Block =
   | { readonly kind: 'text'; readonly text: string }
@@ -47,13 +48,8 @@ function blocksOf(content: ChatMessage['content']): Block[] {
 }
 
 function inputOf(call: ToolCall, where: string): Record<string, unknown> {
-  const text = call.function.arguments;
-  try {
-    const input: unknown = text.trim() === '' ? {} : JSON.parse(text);
-    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input as Record<string, unknown>;
-  } catch {
-    // Told below: the text itself may not stand in an error.
-  }
+  const input = toolInputOf(call); // `unsupportedInBlocks` names what is none, so it does not come here.
+  if (input !== undefined) return input;
   throw RouterError.failure('invalid-request', `${where}.function.arguments is not a JSON object.`, { param: where });
 }
 

@@ -1,4 +1,5 @@
 import type { ChatBody, ChatMessage, ContentPart } from '../../../../lib/core/types-chat';
+import { toolInputOf } from './tool-input';
 
 /** What differs between the dialects of blocks. */
 export interface BlockDialect {
@@ -27,15 +28,15 @@ const IGNORABLE = new Set([
 
 const MAPPED = new Set(['max_tokens', 'max_completion_tokens', 'top_p', 'tools']);
 
-/** Values that say what would hold anyway. */
-const NO_OPS: Readonly<Record<string, unknown>> = {
-  n: 1,
-  frequency_penalty: 0,
-  presence_penalty: 0,
-  logprobs: false,
-  top_logprobs: 0,
-  parallel_tool_calls: true,
-};
+/** Values that say what would hold anyway. A map: `constructor` is a name a caller may send, and no row of it. */
+const NO_OPS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ['n', 1],
+  ['frequency_penalty', 0],
+  ['presence_penalty', 0],
+  ['logprobs', false],
+  ['top_logprobs', 0],
+  ['parallel_tool_calls', true],
+]);
 
 type Rule = (value: NonNullable<unknown>, body: ChatBody, dialect: BlockDialect) => boolean;
 
@@ -52,27 +53,27 @@ function honoursResponseFormat(value: unknown): boolean {
 }
 
 /** Whether a field that not every value of can be mapped has one that can. */
-const RULES: Readonly<Record<string, Rule>> = {
+const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   // Chat Completions goes to 2, both dialects of blocks to 1.
-  temperature: (value) => (value as number) <= 1,
-  stop: (value, _, dialect) => [value as string | string[]].flat().every((text) => dialect.stopSequence(text)),
-  tool_choice: honoursToolChoice,
-  parallel_tool_calls: (_, body, dialect) => dialect.singleToolCall || !hasTools(body),
-  response_format: honoursResponseFormat,
-  logit_bias: (value) => Object.keys(value).length === 0,
-  modalities: (value) => JSON.stringify(value) === '["text"]',
-};
+  ['temperature', (value) => (value as number) <= 1],
+  ['stop', (value, _, dialect) => [value as string | string[]].flat().every((text) => dialect.stopSequence(text))],
+  ['tool_choice', honoursToolChoice],
+  ['parallel_tool_calls', (_, body, dialect) => dialect.singleToolCall || !hasTools(body)],
+  ['response_format', honoursResponseFormat],
+  ['logit_bias', (value) => Object.keys(value).length === 0],
+  ['modalities', (value) => JSON.stringify(value) === '["text"]'],
+]);
 
 function honoursField(name: string, value: unknown, body: ChatBody, dialect: BlockDialect): boolean {
-  if (value === undefined || value === null || value === NO_OPS[name]) return true;
+  if (value === undefined || value === null) return true;
+  if (NO_OPS.has(name) && value === NO_OPS.get(name)) return true;
   if (IGNORABLE.has(name) || MAPPED.has(name)) return true;
-  return RULES[name]?.(value, body, dialect) ?? false;
+  return RULES.get(name)?.(value, body, dialect) ?? false;
 }
 
 const MESSAGE_FIELDS = new Set([
   'role',
   'content',
-  'name',
   'tool_calls',
   'tool_call_id',
   'refusal',
@@ -101,10 +102,16 @@ function unsupportedInPart(part: ContentPart, role: ChatMessage['role'], dialect
   return detail === 'auto' ? undefined : 'messages.image_url.detail';
 }
 
+/** The name of a participant has no place in blocks; that of a tool stands with its call already. */
+function honoursMessageField(name: string, { role }: ChatMessage): boolean {
+  return MESSAGE_FIELDS.has(name) || (name === 'name' && role === 'tool');
+}
+
 function unsupportedInMessage(message: ChatMessage, dialect: BlockDialect, found: Set<string>): void {
   for (const [name, value] of Object.entries(message)) {
-    if (value !== undefined && value !== null && !MESSAGE_FIELDS.has(name)) found.add(`messages.${name}`);
+    if (value !== undefined && value !== null && !honoursMessageField(name, message)) found.add(`messages.${name}`);
   }
+  if (message.tool_calls?.some((call) => toolInputOf(call) === undefined)) found.add('messages.tool_calls.arguments');
   if (!Array.isArray(message.content)) return;
   for (const part of message.content as readonly ContentPart[]) {
     const name = unsupportedInPart(part, message.role, dialect);

@@ -1,19 +1,14 @@
 import type { ChatChunk, ChatCompletion } from '../../../../lib/core/types-chat';
 import { failureInBand, malformed } from '../failure-of';
 import { parseJson, saysError } from '../host-error';
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
+import { isChunk, isCompletion, isObject } from './dialect';
 
 /** The completion in a body of status 200; a body that is an error or no completion is thrown. */
 export function completionIn(text: string, tier: string): ChatCompletion {
   const body = parseJson(text);
   if (!isObject(body)) throw malformed(tier, 'answered with something that is not a JSON object');
   if (saysError(body)) throw failureInBand(body, tier);
-  const { choices } = body;
-  const whole = Array.isArray(choices) && choices.every((choice) => isObject(choice) && isObject(choice.message));
-  if (!whole) throw malformed(tier, 'answered without choices');
+  if (!isCompletion(body)) throw malformed(tier, 'answered without choices that its dialect knows');
   return body as unknown as ChatCompletion;
 }
 
@@ -22,11 +17,9 @@ export function chunkIn(data: string, tier: string): ChatChunk {
   const body = parseJson(data);
   if (!isObject(body)) throw malformed(tier, 'streamed an event that is not a JSON object');
   if (saysError(body)) throw failureInBand(body, tier);
-  const { choices } = body;
-  if (!Array.isArray(choices) || !choices.every(isObject)) throw malformed(tier, 'streamed an event without choices');
+  if (!isChunk(body)) throw malformed(tier, 'streamed an event without choices that its dialect knows');
   const chunk = body as unknown as ChatChunk;
-  // Azure's events of its asynchronous filter have choices without a delta.
-  if (choices.every((choice) => isObject(choice.delta))) return chunk;
+  if (chunk.choices.every((choice) => isObject(choice.delta))) return chunk;
   return { ...chunk, choices: chunk.choices.map((choice) => ({ ...choice, delta: choice.delta ?? {} })) };
 }
 

@@ -61,7 +61,8 @@ export class Relay {
 
   get tail(): StreamTail {
     const usage = usageOfChat(this.wireUsage);
-    return { ...(usage ? { usage } : {}), ...(this.wireUsage ? { wireUsage: this.wireUsage } : {}) };
+    if (!this.wireUsage) return {};
+    return usage ? { usage, wireUsage: this.wireUsage } : { wireUsage: this.wireUsage };
   }
 
   sort(batch: EventBatch): Sorted {
@@ -87,10 +88,10 @@ export class Relay {
 
   private take(event: ServerSentEvent, pieces: Pieces, chunks: ChatChunk[]): void {
     const chunk = chunkIn(event.data, this.options.tier);
-    const { usage, ...rest } = chunk;
-    if (usage) this.wireUsage = usage;
-    if (usage && chunk.choices.length === 0) return;
-    if (usage && !this.options.usageInChunks) {
+    if (chunk.usage) this.wireUsage = chunk.usage;
+    if (chunk.usage && chunk.choices.length === 0) return;
+    if (chunk.usage && !this.options.usageInChunks) {
+      const { usage: _, ...rest } = chunk;
       pieces.rewritten(eventOf(rest));
       chunks.push(rest);
       return;

@@ -100,6 +100,17 @@ describe('a host that speaks Messages', () => {
     });
   });
 
+  it('gets the description of an answer within its schema, where the schema has none of its own', async () => {
+    const formatOf = (schema: object) => ({
+      type: 'json_schema' as const,
+      json_schema: { name: 'x', description: 'A label.', schema: schema as Record<string, unknown> },
+    });
+    const plain = await bodyOf({ response_format: formatOf({ type: 'object' }) });
+    expect(plain.output_config).toMatchObject({ format: { schema: { type: 'object', description: 'A label.' } } });
+    const described = await bodyOf({ response_format: formatOf({ description: 'Its own.' }) });
+    expect(described.output_config).toMatchObject({ format: { schema: { description: 'Its own.' } } });
+  });
+
   it('gets system and developer text from anywhere, and a refusal as what was said', async () => {
     const body = await bodyOf({
       messages: [

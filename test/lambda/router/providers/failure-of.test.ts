@@ -98,6 +98,26 @@ describe('what befell a tier', () => {
     expect(refused(400, body).failure).toBe(cause);
   });
 
+  const NOT_FOUND: [string, unknown, FailureCause][] = [
+    ['OpenAI’s model', openAi({ message: 'The model `x` does not exist.', code: 'model_not_found' }), 'unknown-model'],
+    ['Anthropic’s model', { error: { type: 'not_found_error', message: 'model: claude-x' } }, 'unknown-model'],
+    ['Ollama’s model', { error: "model 'x' not found, try pulling it first" }, 'unknown-model'],
+    [
+      'Azure’s deployment',
+      openAi({ code: 'DeploymentNotFound', message: 'The API deployment for this resource does not exist.' }),
+      'unknown-model',
+    ],
+    ['OpenRouter’s endpoint', openAi({ message: 'No endpoints found for x.', code: 404 }), 'unknown-model'],
+    ['an address where nothing is', { detail: 'Not Found' }, 'unknown-model'],
+    ['a page of a proxy', '404 page not found', 'unknown-model'],
+    ['a file of the caller’s', openAi({ message: 'No such File object: file-abc', param: 'file' }), 'invalid-request'],
+    ['a response of the caller’s', openAi({ message: "Response with id 'resp_1' not found." }), 'invalid-request'],
+  ];
+
+  it.each(NOT_FOUND)('tells what was not found: %s', (_, body, cause) => {
+    expect(refused(404, body).failure).toBe(cause);
+  });
+
   const IN_BAND: [string, unknown, FailureCause][] = [
     ['OpenAI', openAi({ type: 'server_error', message: 'The server had an error.' }), 'server-error'],
     ['vLLM, new', { error: { message: 'busy', type: 'Service Unavailable', code: 503 } }, 'overloaded'],
@@ -152,7 +172,7 @@ describe('what the caller is told', () => {
   });
 
   it('is never what the host says otherwise', () => {
-    for (const status of [401, 403, 404, 429, 500, 503]) {
+    for (const status of [401, 403, 429, 500, 503]) {
       const { message } = refused(status, openAi({ message: 'at http://10.0.0.7:8000 with sk-abcdef' }));
       expect(message).toContain('Tier small');
       expect(message).not.toMatch(/10\.0\.0\.7|sk-/);

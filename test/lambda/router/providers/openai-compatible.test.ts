@@ -134,6 +134,10 @@ describe('a host that speaks Chat Completions', () => {
     ['an end within an event', '{"id":"c","cho', 'cut'],
     ['an event that is no JSON', '{oops}\n\n', 'malformed'],
     ['an event without choices', '{"id":"c"}\n\n', 'malformed'],
+    ['a word that is a number', '{"choices":[{"index":0,"delta":{"content":5}}]}\n\n', 'malformed'],
+    ['calls that are no list', '{"choices":[{"index":0,"delta":{"tool_calls":{}}}]}\n\n', 'malformed'],
+    ['a call that is nothing', '{"choices":[{"index":0,"delta":{"tool_calls":[null]}}]}\n\n', 'malformed'],
+    ['a model that is a number', '{"choices":[],"model":7}\n\n', 'malformed'],
     ['an error as old vLLM words it', '{"object":"error","message":"x","code":500}\n\n', 'server-error'],
     ['an error as OpenAI words it', '{"error":{"message":"x","code":"context_length_exceeded"}}\n\n', 'context-length'],
   ];
@@ -171,6 +175,18 @@ describe('a host that speaks Chat Completions', () => {
     ['{"object":"error","message":"prompt is too long","code":400}', 'context-length'],
     ['{"id":"x"}', 'malformed'],
     ['{"choices":[{}]}', 'malformed'],
+    ['{"choices":[],"model":5}', 'malformed'],
+    ...[
+      '{"content":5}',
+      '{"content":[null]}',
+      '{"refusal":{}}',
+      '{"tool_calls":{}}',
+      '{"tool_calls":[null]}',
+      '{"tool_calls":[{"id":"c"}]}',
+      '{"tool_calls":[{"function":"f"}]}',
+      '{"tool_calls":[{"function":{"name":"f","arguments":{}}}]}',
+    ].map((message): [string, string] => [`{"choices":[{"index":0,"message":${message}}]}`, 'malformed']),
+    ['{"choices":[{"index":0,"message":{"content":"x"},"finish_reason":1}]}', 'malformed'],
     ['[]', 'malformed'],
     ['', 'malformed'],
   ];
@@ -221,6 +237,16 @@ describe('a host that speaks Chat Completions', () => {
     await rotating['openai-compatible']?.complete(call);
     await rotating['openai-compatible']?.complete(call);
     expect(host.seen.map(({ headers }) => headers.authorization)).toEqual(['Bearer old', 'Bearer new', 'Bearer new']);
+  });
+
+  it('keeps what it was called with to itself when a host repeats it', async () => {
+    const message = 'Called with tier-key-1 and header-key-2, en route.';
+    const body = [JSON.stringify({ error: { message } })];
+    const host = await hostWith([{ kind: 'raw', status: 400, headers: {}, body }]);
+    const tier = { apiKey: 'tier-key-1', headers: { 'api-key': 'header-key-2', 'x-hop': 'en' } };
+    await expect(provider.complete(callTo(host, {}, tier))).rejects.toMatchObject({
+      message: 'Called with [key] and [key], en route.',
+    });
   });
 
   it('follows no redirect', async () => {

@@ -5,9 +5,13 @@ import type { ChatBody } from '../../../../../lib/core/types-chat';
 import { aBody, aTier } from '../../../../builders';
 
 const TOOLS = [{ type: 'function', function: { name: 'weather' } }];
+const called = (text: string) => ({
+  role: 'assistant',
+  tool_calls: [{ id: 'c', type: 'function', function: { name: 'weather', arguments: text } }],
+});
 const CALLED = [
   { role: 'user', content: 'Weather?' },
-  { role: 'assistant', tool_calls: [{ id: 'c', type: 'function', function: { name: 'weather', arguments: '{}' } }] },
+  called('{}'),
   { role: 'tool', tool_call_id: 'c', content: 'dry' },
 ];
 
@@ -74,7 +78,28 @@ const TABLE: [string, object, string[], string[]][] = [
     ['messages.input_audio'],
   ],
   ['a file', said({ role: 'user', content: [{ type: 'file' }] }), ['messages.file'], ['messages.file']],
-  ['a name', said({ role: 'user', content: 'Hi', name: 'Ann' }), [], []],
+  ['a name', said({ role: 'user', content: 'Hi', name: 'Ann' }), ['messages.name'], ['messages.name']],
+  [
+    'the name of a tool beside its result',
+    { messages: [...CALLED.slice(0, 2), { ...CALLED[2], name: 'weather' }], tools: TOOLS },
+    [],
+    [],
+  ],
+  [
+    'arguments that are no JSON object',
+    { messages: [CALLED[0], called('{"city": "Par')], tools: TOOLS },
+    ['messages.tool_calls.arguments'],
+    ['messages.tool_calls.arguments'],
+  ],
+  ['no arguments at all', { messages: [CALLED[0], called('')], tools: TOOLS }, [], []],
+  ...['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__'].map(
+    (name): [string, object, string[], string[]] => [
+      `a field called ${name}`,
+      JSON.parse(`{"${name}": {"a": 1}}`),
+      [name],
+      [name],
+    ],
+  ),
   ['earlier reasoning and refusal', said({ role: 'assistant', refusal: 'No.', reasoning_content: 'Hm' }), [], []],
   [
     'an old function call',
