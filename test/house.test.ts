@@ -47,7 +47,7 @@ const MAY: Readonly<Record<string, (target: string, file: string) => boolean>> =
     ['ground', 'step:policy', 'step:telemetry', 'constructs'].includes(target) ||
     /^node:/.test(target) ||
     isCdk(target),
-  stacks: (target) => target === 'constructs' || /^node:/.test(target) || isCdk(target),
+  stacks: (target) => ['ground', 'constructs', 'stacks'].includes(target) || /^node:/.test(target) || isCdk(target),
   index: (target) => ['constructs', 'stacks'].includes(target),
   app: (target) => target === 'index' || target === 'package:cdk-nag' || /^node:/.test(target) || isCdk(target),
   examples: (target) => ['examples', 'package:tierwise'].includes(target) || /^node:/.test(target) || isCdk(target),

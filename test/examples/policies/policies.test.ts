@@ -56,12 +56,12 @@ describe.each(NAMES)('the %s policy', (name) => {
 it('lets variables point the tiers elsewhere', () => {
   const { tiers } = load('hybrid', {
     SMALL_URL: 'http://10.0.0.7/v1',
-    BEDROCK_URL: 'http://10.0.0.8',
-    ANTHROPIC_API_KEY: 'k',
+    ANTHROPIC_URL: 'http://10.0.0.8/v1',
+    ANTHROPIC_SECRET: 'ours/anthropic',
   });
   expect(tiers.small?.baseUrl).toBe('http://10.0.0.7/v1');
-  expect(tiers.mid?.baseUrl).toBe('http://10.0.0.8');
-  expect(tiers.frontier?.apiKey).toBe('k');
+  expect(tiers.frontier?.baseUrl).toBe('http://10.0.0.8/v1');
+  expect(tiers.frontier?.apiKeySecret).toBe('ours/anthropic');
 });
 
 it('keeps documents within the network where the models are our own', () => {

@@ -1,0 +1,123 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type { Alarms, Task } from '../../core/types-policy';
+import type { RouterMetrics } from '../router-metrics';
+import type { AlarmFactory } from './alarm-factory';
+import { escalationExcess } from './escalation-metric';
+
+/** The alarms of one task. */
+export interface TaskAlarms {
+  /** Escalates more than its baseline allows, in two periods of five minutes. */
+  readonly escalationAboveFiveMinutes: cloudwatch.Alarm;
+  /** Escalates more than its baseline allows, over a day. */
+  readonly escalationAboveOneDay: cloudwatch.Alarm;
+  /** Escalates less than its baseline allows, in two periods of five minutes. */
+  readonly escalationBelowFiveMinutes: cloudwatch.Alarm;
+  /** Escalates less than its baseline allows, over a day. */
+  readonly escalationBelowOneDay: cloudwatch.Alarm;
+  /** Too many answers break their JSON schema. */
+  readonly schemaFailures: cloudwatch.Alarm;
+  /** Too many requests move to another tier because a tier fails. */
+  readonly fallbacks: cloudwatch.Alarm;
+  /**
+   * First content comes later than the task's latency budget.
+   *
+   * @default - no alarm, where the policy sets the task no latency budget
+   */
+  readonly timeToFirstContent?: cloudwatch.Alarm;
+}
+
+/** What the alarms of one task are made of. */
+export interface TaskAlarmSettings {
+  readonly metrics: RouterMetrics;
+  readonly factory: AlarmFactory;
+  readonly task: Task;
+  readonly limits: Alarms;
+  readonly fallbackRateAbove: number;
+}
+
+export function createTaskAlarms(parent: Construct, settings: TaskAlarmSettings): TaskAlarms {
+  const scope = new Construct(parent, settings.task.id);
+  const { latencyBudgetMs } = settings.task;
+  return {
+    ...escalationAlarms(scope, settings),
+    schemaFailures: schemaFailures(scope, settings),
+    fallbacks: fallbacks(scope, settings),
+    ...(latencyBudgetMs !== undefined && { timeToFirstContent: firstContent(scope, settings, latencyBudgetMs) }),
+  };
+}
+
+type EscalationAlarm =
+  | 'escalationAboveFiveMinutes'
+  | 'escalationAboveOneDay'
+  | 'escalationBelowFiveMinutes'
+  | 'escalationBelowOneDay';
+
+function escalationAlarms(scope: Construct, settings: TaskAlarmSettings): Pick<TaskAlarms, EscalationAlarm> {
+  const { metrics, factory, task, limits } = settings;
+  const create = (direction: 'above' | 'below', window: string, period: Duration, periods: number) =>
+    factory.add(scope, `Escalation${direction === 'above' ? 'Above' : 'Below'}${window}`, {
+      kind: direction === 'above' ? 'escalationAbove' : 'escalationBelow',
+      subject: task.id,
+      metric: escalationExcess({ metrics, task: task.id, limits, direction, period }),
+      above: 0,
+      periods,
+    });
+  return {
+    escalationAboveFiveMinutes: create('above', 'FiveMinutes', Duration.minutes(5), 2),
+    escalationAboveOneDay: create('above', 'OneDay', Duration.days(1), 1),
+    escalationBelowFiveMinutes: create('below', 'FiveMinutes', Duration.minutes(5), 2),
+    escalationBelowOneDay: create('below', 'OneDay', Duration.days(1), 1),
+  };
+}
+
+function schemaFailures(scope: Construct, settings: TaskAlarmSettings): cloudwatch.Alarm {
+  const { metrics, factory, task, limits } = settings;
+  return factory.add(scope, 'SchemaFailures', {
+    kind: 'schemaFailures',
+    subject: task.id,
+    metric: share(settings, 'failures / answers', {
+      failures: metrics.metricSchemaFailures(task.id),
+      answers: metrics.metricUpstreamAttempts(task.id),
+    }),
+    above: limits.schemaFailureAbove,
+    periods: 2,
+  });
+}
+
+function fallbacks(scope: Construct, settings: TaskAlarmSettings): cloudwatch.Alarm {
+  const { metrics, factory, task, fallbackRateAbove } = settings;
+  return factory.add(scope, 'Fallbacks', {
+    kind: 'fallbacks',
+    subject: task.id,
+    metric: share(settings, 'fallbacks / requests', { fallbacks: metrics.metricFallbacks(task.id) }),
+    above: fallbackRateAbove,
+    periods: 2,
+  });
+}
+
+function firstContent(scope: Construct, settings: TaskAlarmSettings, latencyBudgetMs: number): cloudwatch.Alarm {
+  const { metrics, factory, task } = settings;
+  return factory.add(scope, 'TimeToFirstContent', {
+    kind: 'timeToFirstContent',
+    subject: task.id,
+    metric: metrics.metricTimeToFirstContent(task.id),
+    above: latencyBudgetMs,
+    periods: 3,
+    isPercentile: true,
+  });
+}
+
+/** A share that counts only once there are requests enough to speak of one. */
+function share(
+  { metrics, task, limits }: TaskAlarmSettings,
+  of: string,
+  usingMetrics: Record<string, cloudwatch.IMetric>,
+): cloudwatch.MathExpression {
+  return new cloudwatch.MathExpression({
+    expression: `IF(requests >= ${limits.minRequests}, ${of}, 0)`,
+    usingMetrics: { requests: metrics.metricRequests(task.id), ...usingMetrics },
+    label: `${task.id}: ${of}`,
+  });
+}
