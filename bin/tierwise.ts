@@ -5,13 +5,24 @@ import { StoreRefusal } from '../lambda/shared/store/port';
 import packageJson from '../package.json' with { type: 'json' };
 import { registerCheck } from './commands/check';
 import { type Terminal, UserError } from './commands/command';
+import { registerDoctor } from './commands/doctor';
 import { registerHistory } from './commands/history';
 import { registerPublish } from './commands/publish';
 import { registerRollback } from './commands/rollback';
 import { registerRoute } from './commands/route';
 import { registerServe } from './commands/serve';
+import { registerStage } from './commands/stage';
 
-const COMMANDS = [registerServe, registerCheck, registerRoute, registerPublish, registerHistory, registerRollback];
+const COMMANDS = [
+  registerServe,
+  registerCheck,
+  registerRoute,
+  registerPublish,
+  registerHistory,
+  registerRollback,
+  registerDoctor,
+  registerStage,
+];
 
 /** What a shell sees: all went well, the user can mend it, our fault. */
 const EXIT = { ok: 0, user: 1, ours: 2 } as const;

@@ -82,7 +82,8 @@ async function before(options: DoctorOptions, policy: Policy | undefined): Promi
   return diagnose(needs, await gatherFacts(aws, identity, needs));
 }
 
-/** What an output that holds the router's address is called: in the stack itself, or below a construct, with CDK's hash. */
+/** The output with the address of a stack's first router; those of others have their path in front and CDK's hash behind. */
+const ROUTER_URL = 'RouterUrl';
 const URL_OUTPUT = /^(?:\w*Router)?(?:Api)?Url(?:[0-9A-F]{8})?$/;
 
 async function after(
@@ -114,8 +115,8 @@ async function urlOf(stack: string, region: string): Promise<string> {
     });
   if (outputs === undefined)
     throw new UserError(`There is no stack ${stack} in ${region}; say another --region or name.`);
-  const [, url] =
-    Object.entries(outputs).find(([name, value]) => URL_OUTPUT.test(name) && /^https?:/.test(value)) ?? [];
+  const urls = Object.entries(outputs).filter(([name, value]) => URL_OUTPUT.test(name) && /^https?:/.test(value));
+  const url = outputs[ROUTER_URL] ?? urls[0]?.[1];
   if (url === undefined)
     throw new UserError(
       `Stack ${stack} has no output with the router's address (RouterUrl); it has: ${Object.keys(outputs).join(', ') || 'none'}.`,

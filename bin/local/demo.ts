@@ -37,8 +37,12 @@ export async function runDemo({ json, progress }: DemoOptions): Promise<number> 
   }
 }
 
-function heading({ policy }: LocalStack): string {
-  return `Policy ${policy.id} behind a local stack: the router's Lambda bundle, an embedded DynamoDB, simulated models.`;
+function heading({ policy, summary }: LocalStack): string {
+  const { template, resources, tables, function: router } = summary;
+  return [
+    `Policy ${policy.id} on a stack booted from ${template} (${resources} resources): the bundle of function ${router},`,
+    `${tables.length} tables on an embedded DynamoDB, and simulated models in place of the tiers.`,
+  ].join('\n');
 }
 
 function exitCode({ failures }: RoutingReport): number {

@@ -1,11 +1,13 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CorpusRow } from '../../examples/corpus/corpus-row';
 import { readCorpus } from '../../examples/corpus/read';
+import { readEnvironment } from '../../lambda/shared/environment';
 import { openDynamoDbStore } from '../../lambda/shared/store/dynamodb';
 import type { Store } from '../../lambda/shared/store/port';
-import { tableDefinitions, tableNames } from '../../lambda/shared/store/tables';
+import type { TableNames } from '../../lambda/shared/store/tables';
 import type { StackSummary } from '../../lib/core/analysis/routing-report';
 import { ENVIRONMENT } from '../../lib/core/contract';
 import { parsePolicy } from '../../lib/core/policy/parse';
@@ -13,7 +15,9 @@ import type { Policy } from '../../lib/core/types-policy';
 import { type LocalApi, startLocalApi } from './api-gateway';
 import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmbeddedDynamoDb } from './embedded-dynamodb';
 import { type LocalFunction, startLocalFunction } from './local-function';
-import { startSimulatedHosts } from './simulated/hosts';
+import { type SimulatedHosts, startSimulatedHosts } from './simulated/hosts';
+import { synthesize } from './synthesize';
+import { type LocalTemplate, readTemplate } from './template';
 
 /** The whole stack on this machine. */
 export interface LocalStack {
@@ -22,8 +26,8 @@ export interface LocalStack {
   readonly corpus: readonly CorpusRow[];
   /** The tables, seen by the same adapter the function uses. */
   readonly store: Store;
-  /** What the stack was booted from; null while it is not a synthesized template. */
-  readonly summary: StackSummary | null;
+  /** The synthesized template that the stack was booted from. */
+  readonly summary: StackSummary;
   /** Resolves once every record so far is stored. */
   idle(): Promise<void>;
   /** Lets requests under way end and their records be stored, then ends everything. */
@@ -39,27 +43,32 @@ export interface StackOptions {
 
 /** How long requests under way may go on when the stack closes, and then how long their records may take. */
 const GRACE_MS = 5000;
-const TABLE_PREFIX = 'tierwise-';
-const POLICY_FILE = 'examples/policies/hybrid.yaml';
-const BUNDLE = 'dist/lambda/router/index.mjs';
+const STAGE = 'hybrid';
 const LOG_FILE = 'out/local-router.log';
+/** Where the platform lays a function's layers. */
+const LAYERS = '/opt/';
 
-/** Boots simulated models, an embedded DynamoDB with the router's tables, and the router's bundle behind a local API. */
+/**
+ * Synthesizes the reference stack and boots it from its template: the function's own bundle, layer and environment, the
+ * tables it declares on an embedded DynamoDB, and simulated models where the tiers would be.
+ */
 export async function bootStack({ host, port, speed }: StackOptions): Promise<LocalStack> {
   const root = process.cwd();
+  const { assembly, stack } = await synthesize(root, STAGE, await mkdtemp(join(tmpdir(), 'tierwise-stack-')));
   const corpus = readCorpus(join(root, 'examples/corpus'));
-  const dynamoDb = await startEmbeddedDynamoDb({ tables: tableDefinitions(TABLE_PREFIX) });
   const hosts = await startSimulatedHosts(corpus, speed);
-  const environment = functionEnvironment(dynamoDb.endpoint, hosts.environment, join(root, POLICY_FILE));
-  const target = await startLocalFunction(join(root, BUNDLE), environment, join(root, LOG_FILE));
+  const template = readTemplate(assembly, stack, (_id, type, attribute) => addressOf(hosts, type, attribute));
+  const dynamoDb = await startEmbeddedDynamoDb({ tables: template.tables });
+  const environment = functionEnvironment(template, hosts, dynamoDb.endpoint);
+  const target = await startLocalFunction(template.function.bundle, environment, join(root, LOG_FILE));
   const api = await listen(target, host, port);
-  const store = openDynamoDbStore({ ...tableNames(TABLE_PREFIX), client: dynamoDb.client });
+  const store = openDynamoDbStore({ ...tablesOf(environment), client: dynamoDb.client });
   return {
     url: api.url,
-    policy: await readPolicy(join(root, POLICY_FILE)),
+    policy: await readPolicy(environment[ENVIRONMENT.policyFile] as string),
     corpus,
     store,
-    summary: null,
+    summary: summaryOf(template),
     idle: () => target.idle(),
     close: async () => {
       await api.close(GRACE_MS);
@@ -68,27 +77,54 @@ export async function bootStack({ host, port, speed }: StackOptions): Promise<Lo
       await store.close();
       await hosts.close();
       await dynamoDb.stop();
+      await rm(assembly, { recursive: true, force: true });
     },
   };
 }
 
-/** What a deployment would set, and where the AWS clients find this machine instead of AWS. */
-function functionEnvironment(
-  dynamoDbUrl: string,
-  hosts: Readonly<Record<string, string>>,
-  policyFile: string,
-): Record<string, string> {
-  const { policyTable, attributionTable } = tableNames(TABLE_PREFIX);
+/** A load balancer of the template stands before a model of one's own, and here that is the simulated one. */
+function addressOf({ small }: SimulatedHosts, type: string, attribute: string): string | undefined {
+  const isAddress = type === 'AWS::ElasticLoadBalancingV2::LoadBalancer' && attribute === 'DNSName';
+  return isAddress ? new URL(small.url).host : undefined;
+}
+
+/** The template's own environment, with what this machine has in place of AWS and of hosts outside. */
+function functionEnvironment(template: LocalTemplate, hosts: SimulatedHosts, dynamoDb: string): Record<string, string> {
+  const { environment, layers } = template.function;
+  const here = Object.fromEntries(
+    Object.entries(environment).map(([name, value]) => [name, simulated(value, hosts)] as const),
+  );
+  const policyFile = here[ENVIRONMENT.policyFile] ?? '';
   return {
-    ...hosts,
-    [ENVIRONMENT.router]: 'local',
-    [ENVIRONMENT.policyFile]: policyFile,
-    [ENVIRONMENT.policyTable]: policyTable,
-    [ENVIRONMENT.attributionTable]: attributionTable,
+    ...here,
+    [ENVIRONMENT.policyFile]: join(layers[0] ?? '', policyFile.replace(LAYERS, '')),
     AWS_REGION: LOCAL_REGION,
     AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
-    AWS_ENDPOINT_URL_DYNAMODB: dynamoDbUrl,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamoDb,
+    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: hosts.bedrock.url,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: hosts.secrets.url,
+  };
+}
+
+/** Hosts outside AWS are named by address, both in variables and in what the deployment fixes. */
+function simulated(value: string, { anthropic }: SimulatedHosts): string {
+  return value.replaceAll('https://api.anthropic.com/v1', anthropic.baseUrl);
+}
+
+function tablesOf(environment: Readonly<Record<string, string>>): TableNames {
+  const { tables } = readEnvironment(environment);
+  if (tables === undefined) throw new Error('The template gives its function no tables.');
+  return tables;
+}
+
+function summaryOf(template: LocalTemplate): StackSummary {
+  if (!template.streamsEveryPath) throw new Error(`${template.name} has no streaming route to the function.`);
+  return {
+    template: template.name,
+    resources: template.resources,
+    tables: template.tables.map(({ TableName }) => TableName as string),
+    function: template.function.id,
   };
 }
 

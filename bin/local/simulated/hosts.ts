@@ -1,31 +1,30 @@
 import type { CorpusRow } from '../../../examples/corpus/corpus-row';
 import { startAnthropicHost } from './anthropic-host';
 import { startBedrockHost } from './bedrock-host';
+import type { SimulatedHost } from './model-host';
 import { startOpenAIHost } from './openai-host';
-import { startSecretsHost } from './secrets-host';
+import { type SecretsHost, startSecretsHost } from './secrets-host';
 import { indexCorpus } from './simulated-model';
 
-/** The simulated hosts of the local stack, and the variables that lead the router to them. */
+/** The simulated hosts of the local stack. */
 export interface SimulatedHosts {
-  readonly environment: Readonly<Record<string, string>>;
+  /** In place of vLLM on GPUs. */
+  readonly small: SimulatedHost;
+  readonly bedrock: SimulatedHost;
+  readonly anthropic: SimulatedHost;
+  readonly secrets: SecretsHost;
   close(): Promise<void>;
 }
 
 export async function startSimulatedHosts(rows: readonly CorpusRow[], speed: number): Promise<SimulatedHosts> {
   const corpus = indexCorpus(rows);
-  const [small, mid, frontier, secrets] = await Promise.all([
+  const [small, bedrock, anthropic, secrets] = await Promise.all([
     startOpenAIHost({ profile: 'small', corpus, speed }),
     startBedrockHost({ profile: 'mid', corpus, speed }),
     startAnthropicHost({ profile: 'frontier', corpus, speed }),
     startSecretsHost('simulated'),
   ]);
-  return {
-    environment: {
-      SMALL_URL: small.baseUrl,
-      ANTHROPIC_URL: frontier.baseUrl,
-      AWS_ENDPOINT_URL_BEDROCK_RUNTIME: mid.url,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
-    },
-    close: async () => void (await Promise.all([small, mid, frontier, secrets].map((host) => host.close()))),
-  };
+  const close = async (): Promise<void> =>
+    void (await Promise.all([small, bedrock, anthropic, secrets].map((host) => host.close())));
+  return { small, bedrock, anthropic, secrets, close };
 }

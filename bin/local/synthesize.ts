@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** A synthesized stack: the folder of its cloud assembly, and its name there. */
+export interface Synthesized {
+  readonly assembly: string;
+  readonly stack: string;
+}
+
+/**
+ * Synthesizes the reference stack as `npm run synth` does, by the same app and context, without network or credentials.
+ * The built-in validation of schemas is left to `npm run synth`: it takes seconds and changes nothing in the template.
+ */
+export async function synthesize(root: string, stage: string, assembly: string): Promise<Synthesized> {
+  const { context } = JSON.parse(await readFile(join(root, 'cdk.json'), 'utf8')) as { context: object };
+  const stack = `Tierwise-${stage}`;
+  const environment = {
+    ...process.env,
+    CDK_OUTDIR: assembly,
+    CDK_CONTEXT_JSON: JSON.stringify({ ...context, stage, name: stack }),
+    CDK_VALIDATION: 'false',
+  };
+  try {
+    await run(process.execPath, ['--import', 'tsx', join(root, 'bin/app.ts')], { cwd: root, env: environment });
+  } catch (error) {
+    const { stderr } = error as { stderr?: string };
+    throw new Error(`The reference stack cannot be synthesized:\n${stderr?.trim() ?? String(error)}`);
+  }
+  return { assembly, stack };
+}
