@@ -1,5 +1,7 @@
 /** Builds everything that ships: the functions' bundles and the command line. */
 
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
@@ -81,9 +83,28 @@ function kilobytes(bytes: number): string {
   return `${(bytes / 1000).toFixed(0)} kB`;
 }
 
-async function main(): Promise<void> {
-  const built = await Promise.all([buildRouter(), buildCommandLine()]);
-  if (!process.argv.includes('--quiet')) for (const line of built) console.log(line);
+/** The jsii module. Its compiler is slow and says much; what it says matters only where it fails. */
+async function buildLibrary(): Promise<string> {
+  const jsii = spawn(process.execPath, [require.resolve('jsii/bin/jsii'), '--generate-tsconfig', 'tsconfig.jsii.json']);
+  let said = '';
+  for (const stream of [jsii.stdout, jsii.stderr]) {
+    stream.on('data', (chunk) => {
+      said += chunk;
+    });
+  }
+  const [code] = await once(jsii, 'close');
+  if (code !== 0) throw new Error(`jsii failed:\n${said}`);
+  return 'dist/lib, .jsii';
 }
 
-void main();
+/** `--bundles`: only what runs; the library is for those who build on it. `--quiet`: say nothing when all went well. */
+async function main(flags: readonly string[]): Promise<void> {
+  const library = flags.includes('--bundles') ? [] : [buildLibrary()];
+  const built = await Promise.all([buildRouter(), buildCommandLine(), ...library]);
+  if (!flags.includes('--quiet')) for (const line of built) console.log(line);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

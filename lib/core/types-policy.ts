@@ -6,11 +6,15 @@
 /** What a caller may ask for that not every tier can do. */
 export type Capability = 'tools' | 'json_schema' | 'images' | 'logprobs';
 
-/** Where a tier's prompts go, nearest first: `vpc` < `region` < `geography` < `anywhere`. */
-export type Location = 'vpc' | 'region' | 'geography' | 'anywhere';
+/** Where a tier's prompts go, nearest first. */
+export const LOCATIONS = ['vpc', 'region', 'geography', 'anywhere'] as const;
 
-/** How far a prompt may travel, narrowest first: `vpc` < `region` < `geography` < `any`. */
-export type Residency = 'vpc' | 'region' | 'geography' | 'any';
+export type Location = (typeof LOCATIONS)[number];
+
+/** How far a prompt may travel, narrowest first: each admits the locations up to the one in its own place. */
+export const RESIDENCIES = ['vpc', 'region', 'geography', 'any'] as const;
+
+export type Residency = (typeof RESIDENCIES)[number];
 
 /** What a wrong answer costs: the blast radius of a task. */
 export type Consequence = 'low' | 'medium' | 'high';

@@ -9,7 +9,7 @@ import { ResidencyStack } from '../fixtures/residency-stack';
 /** What must hold of a network for data that stays in the VPC, and of the parts that stand in it. */
 
 function alone(props: ResidencyNetworkProps = {}): { stack: Stack; network: ResidencyNetwork } {
-  const stack = new Stack(new App(), 'Alone');
+  const stack = new Stack(new App({ builtinCloudFormationValidation: false }), 'Alone');
   return { stack, network: new ResidencyNetwork(stack, 'Network', props) };
 }
 
@@ -115,6 +115,28 @@ describe('a residency network', () => {
     });
   });
 
+  it("lets images of the account's own registry through, and vLLM of the AWS Deep Learning Containers", () => {
+    const repositories = (region?: string): string => {
+      const stack = new Stack(new App({ builtinCloudFormationValidation: false }), 'Images', {
+        ...(region !== undefined && { env: { region } }),
+      });
+      const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
+        vpcId: 'vpc-1',
+        availabilityZones: ['a'],
+        isolatedSubnetIds: ['subnet-1'],
+        isolatedSubnetRouteTableIds: ['rtb-1'],
+      });
+      const network = new ResidencyNetwork(stack, 'Network', { vpc });
+      network.forContainerInstances(groupIn(stack, network));
+      const endpoints = Template.fromStack(stack).findResources('AWS::EC2::VPCEndpoint');
+      return JSON.stringify(Object.entries(endpoints).filter(([id]) => id.includes('EcrDkr')));
+    };
+    expect(repositories()).toContain(':repository/*');
+    expect(repositories()).toMatch(/DlcRepositoryAccountMap.*:repository\/vllm/);
+    expect(repositories('us-east-1')).toContain(':763104351884:repository/vllm');
+    expect(repositories('xx-nowhere-1')).not.toContain(':repository/vllm');
+  });
+
   it('gives S3 its usual name inside, and tells the router the address of DynamoDB, which has none', () => {
     template.hasResourceProperties('AWS::EC2::VPCEndpoint', {
       ServiceName: { 'Fn::Join': ['', Match.arrayWith(['.s3'])] },
@@ -181,7 +203,7 @@ describe('a residency network', () => {
   });
 
   it('uses the isolated subnets of a VPC that is there already, and leaves its names alone', () => {
-    const stack = new Stack(new App(), 'Existing');
+    const stack = new Stack(new App({ builtinCloudFormationValidation: false }), 'Existing');
     const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
       vpcId: 'vpc-1',
       availabilityZones: ['eu-west-1a'],
@@ -197,7 +219,7 @@ describe('a residency network', () => {
   });
 
   it('fails with a VPC that has no isolated subnets', () => {
-    const stack = new Stack(new App(), 'Public');
+    const stack = new Stack(new App({ builtinCloudFormationValidation: false }), 'Public');
     const vpc = new ec2.Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false }) as ec2.IVpc;
     expect(() => new ResidencyNetwork(stack, 'Network', { vpc })).toThrowError(/no isolated subnets; add some/);
   });

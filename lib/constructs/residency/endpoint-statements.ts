@@ -1,8 +1,9 @@
-import { Arn, ArnFormat, Aws, type Stack } from 'aws-cdk-lib';
+import { Arn, ArnFormat, Aws, type Stack, Token } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { FactName, RegionInfo } from 'aws-cdk-lib/region-info';
 
 /**
  * What an endpoint lets through. Credentials of another account that are brought into the network must be of no use there,
@@ -84,9 +85,17 @@ export function imageStatements(stack: Stack): PolicyStatement[] {
     own(['ecr:GetAuthorizationToken'], ['*']),
     own(
       ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
-      [arnOf(stack, 'ecr', 'repository')],
+      [arnOf(stack, 'ecr', 'repository'), ...deepLearningRepository(stack)],
     ),
   ];
+}
+
+/** Where AWS publishes vLLM, in a registry of its own in most regions: read without leaving the network. */
+function deepLearningRepository(stack: Stack): string[] {
+  const { region } = stack;
+  if (!Token.isUnresolved(region) && RegionInfo.get(region).dlcRepositoryAccount === undefined) return [];
+  const account = stack.regionalFact(FactName.DLC_REPOSITORY_ACCOUNT);
+  return [Arn.format({ service: 'ecr', resource: 'repository', resourceName: 'vllm', account }, stack)];
 }
 
 export function logStatement(stack: Stack): PolicyStatement {

@@ -105,24 +105,21 @@ export function readText(text: string, vocabulary: Vocabulary): Reading {
   const unspaced = UNSPACED;
   const hits: Hit[] = [];
   const seen = new Set<WordEntry>();
-  let words = 0;
-  let contentWords = 0;
-  let start = -1;
-  let hash = 0;
 
-  const closeWord = (end: number, content: boolean): void => {
-    words++;
-    if (content) contentWords++;
+  const closeWord = (start: number, end: number, hash: number): void => {
     const entry = vocabulary.find(lower, start, end, hash);
     // A keyword's first word may stand in many places, and only some of them go on as the keyword does.
     if (entry && (entry.unitTokens > 0 || entry.keywords.length > 0 || !seen.has(entry))) {
       seen.add(entry);
       hits.push({ entry, start, end });
     }
-    start = -1;
-    hash = 0;
   };
 
+  // What changes with every character stays out of the closure, or it could not stay in a register.
+  let words = 0;
+  let contentWords = 0;
+  let start = -1;
+  let hash = 0;
   for (let position = 0; position < lower.length; position++) {
     const code = lower.charCodeAt(position);
     const kind = classes[code] || classOf(code);
@@ -131,13 +128,23 @@ export function readText(text: string, vocabulary: Vocabulary): Reading {
       hash = (Math.imul(hash, HASH_FACTOR) + code) | 0;
       continue;
     }
-    if (start !== -1) closeWord(position, position - start >= CONTENT_LETTERS);
+    if (start !== -1) {
+      words++;
+      if (position - start >= CONTENT_LETTERS) contentWords++;
+      closeWord(start, position, hash);
+      start = -1;
+      hash = 0;
+    }
     if (kind !== unspaced) continue;
-    start = position;
-    hash = code;
-    closeWord(position + 1, true);
+    words++;
+    contentWords++;
+    closeWord(position, position + 1, code);
   }
-  if (start !== -1) closeWord(lower.length, lower.length - start >= CONTENT_LETTERS);
+  if (start !== -1) {
+    words++;
+    if (lower.length - start >= CONTENT_LETTERS) contentWords++;
+    closeWord(start, lower.length, hash);
+  }
   const listItems = lower.match(LIST_ITEM)?.length ?? 0;
   const mathSigns = lower.match(MATH_SIGN)?.length ?? 0;
   return { lower, words, contentWords, listItems, mathSigns, hits, counts: countGroups(seen) };

@@ -1,12 +1,12 @@
 import type { Features, Request } from '../types';
-import type { Consequence, Policy, Residency, Task } from '../types-policy';
+import { type Consequence, type Policy, RESIDENCIES, type Residency, type Task } from '../types-policy';
 
-const NARROWNESS: Readonly<Record<Residency, number>> = { vpc: 0, region: 1, geography: 2, any: 3 };
 const WEIGHT: Readonly<Record<Consequence, number>> = { low: 0, medium: 1, high: 2 };
 
 function narrowest(first: Residency, ...others: readonly (Residency | undefined)[]): Residency {
   let result = first;
-  for (const other of others) if (other !== undefined && NARROWNESS[other] < NARROWNESS[result]) result = other;
+  for (const other of others)
+    if (other !== undefined && RESIDENCIES.indexOf(other) < RESIDENCIES.indexOf(result)) result = other;
   return result;
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Location, Policy, Residency, Tier } from '../types-policy';
+import { LOCATIONS, type Location, type Policy, RESIDENCIES, type Residency, type Tier } from '../types-policy';
 import type { Fault } from './fault';
 import { formatPath, type Path } from './path';
 
@@ -28,9 +28,6 @@ export interface Deployment {
 }
 
 const OTHER_TASKS = '*';
-
-const LOCATIONS = ['vpc', 'region', 'geography', 'anywhere'] as const satisfies readonly Location[];
-const RESIDENCIES = ['vpc', 'region', 'geography', 'any'] as const satisfies readonly Residency[];
 
 /** Where a provider answers when nobody says otherwise, by AWS region. */
 const OWN_ENDPOINTS: Readonly<Record<string, (region: string) => string>> = {

@@ -1,12 +1,11 @@
 import { HINT_HEADERS } from '../contract';
 import type { Hints, Incoming } from '../types';
-import type { Consequence, Policy, Residency } from '../types-policy';
+import { type Consequence, type Policy, RESIDENCIES, type Residency } from '../types-policy';
 import { absent, type Fields, fault, listed } from './check';
 
 /** Up to 128 characters that can be seen: no controls, no halves of a surrogate pair. */
 export const PRINTABLE = /^\P{C}{1,128}$/u;
 
-const RESIDENCIES: readonly Residency[] = ['vpc', 'region', 'geography', 'any'];
 const CONSEQUENCES: readonly Consequence[] = ['low', 'medium', 'high'];
 
 type Read<T> = (value: unknown, param: string, policy: Policy) => T;

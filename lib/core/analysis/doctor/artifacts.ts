@@ -92,15 +92,17 @@ function judgeElsewhere(
 ): Omit<Finding, 'check' | 'subject'> {
   const evidence =
     place === undefined ? 'not in private ECR' : `in the private ECR of ${place.account} in ${place.region}`;
-  if (residency)
+  if (residency && place?.region !== region)
     return {
       verdict: 'fail',
-      evidence: `${evidence}, and a network without a way out reaches only that of its own account and region`,
+      evidence: `${evidence}, and a network without a way out reaches only private ECR in ${region}`,
       remedy: `bring it there: tierwise stage image --from IMAGE --region ${region} prints the commands`,
     };
   return {
     verdict: 'warn',
     evidence: `${evidence}, so it was not looked at`,
-    remedy: 'make sure that it can be pulled',
+    remedy: residency
+      ? "make sure that it is of the AWS Deep Learning Containers: of other accounts' registries nothing is let through"
+      : 'make sure that it can be pulled',
   };
 }

@@ -1,12 +1,10 @@
-import type { Location, Residency, Tier } from '../../types-policy';
+import { LOCATIONS, RESIDENCIES, type Residency, type Tier } from '../../types-policy';
 import { exclude, type Guard } from './candidate';
 
-const DISTANCE: Readonly<Record<Location, number>> = { vpc: 0, region: 1, geography: 2, anywhere: 3 };
-const REACH: Readonly<Record<Residency, number>> = { vpc: 0, region: 1, geography: 2, any: 3 };
-
 function admits(residency: Residency, tier: Tier, geography: string | undefined): boolean {
-  // Asked this way round, a word that is neither's is refused.
-  if (!(DISTANCE[tier.location] <= REACH[residency])) return false;
+  const distance = LOCATIONS.indexOf(tier.location);
+  // A word that is neither's is refused.
+  if (distance === -1 || distance > RESIDENCIES.indexOf(residency)) return false;
   const anotherGeography = tier.geography === undefined || tier.geography !== geography;
   return !(residency === 'geography' && tier.location === 'geography' && anotherGeography);
 }

@@ -1,3 +1,4 @@
+import { LOCATIONS, RESIDENCIES } from '../../types-policy';
 import { entriesOf, isRecord, listOf, type Mapping, mappingsOf, memberOf, textsOf } from '../draft';
 import type { Findings } from '../findings';
 import { show } from '../issues';
@@ -20,9 +21,6 @@ const UNBUILT: readonly string[] = ['classifier', 'embedding', 'learned'];
 
 /** A longer ladder is not read for what its author may have meant. */
 const MOST_RUNGS = 50;
-
-/** Locations by residency: how far each lets a prompt go. */
-const REACH = ['vpc', 'region', 'geography', 'any'];
 
 export function checkTasks(root: Mapping, declared: Declared, findings: Findings): void {
   for (const [id] of entriesOf(root.tasks)) checkId(['tasks', id], id, findings);
@@ -102,13 +100,12 @@ function checkReferences(path: Path, task: Mapping, declared: Declared, findings
 }
 
 function checkResidency(path: Path, task: Mapping, root: Mapping, findings: Findings): void {
-  const reach = typeof task.residency === 'string' ? REACH.indexOf(task.residency) : -1;
+  const reach = typeof task.residency === 'string' ? RESIDENCIES.findIndex((one) => one === task.residency) : -1;
   if (task.residency === 'geography' && root.geography === undefined) {
     findings.fault(['geography'], `is required: the residency of tasks.${path[1]} is geography`);
   }
   const locations = textsOf(task.ladder).map((tier) => memberOf(memberOf(root.tiers, tier), 'location'));
-  const within = (location: unknown) =>
-    location === 'anywhere' ? reach === 3 : REACH.indexOf(String(location)) <= reach;
+  const within = (location: unknown) => LOCATIONS.findIndex((one) => one === location) <= reach;
   if (
     reach >= 0 &&
     locations.length > 0 &&

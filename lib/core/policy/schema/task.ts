@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { RESIDENCIES } from '../../types-policy';
 import { DEFAULTS } from '../defaults';
 import { isRecord } from '../draft';
 import { PRESET_NAMES } from '../presets';
@@ -100,7 +101,7 @@ export const taskSchema = closed({
   rules: z.array(rule).default([]),
   oracle: z.array(oracleSchema),
   target: target.prefault({}),
-  residency: z.enum(['any', 'geography', 'region', 'vpc']).default('any'),
+  residency: z.enum(RESIDENCIES).default('any'),
   maxRetention: retention.exactOptional(),
   latencyBudgetMs: positive.exactOptional(),
   expectedOutputTokens: positiveCount.exactOptional(),

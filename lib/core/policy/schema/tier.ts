@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LOCATIONS } from '../../types-policy';
 import { DEFAULTS } from '../defaults';
 import { amount, byName, choose, closed, count, flag, number, positiveCount, text } from './parts';
 import { prices } from './price';
@@ -32,7 +33,7 @@ export const tierSchema = closed({
   baseUrl: text.exactOptional(),
   apiKey: z.string().exactOptional(),
   apiKeySecret: z.string().exactOptional(),
-  location: z.enum(['vpc', 'region', 'geography', 'anywhere']),
+  location: z.enum(LOCATIONS),
   geography: text.exactOptional(),
   retention: retention.exactOptional(),
   contextWindow: positiveCount,
