@@ -1,5 +1,5 @@
 import { JSON_OPTION, type RegisterCommand, table } from './command';
-import { type StoreOptions, storeName, usingStore, withStore } from './store-option';
+import { type StoreOptions, storeName, usingStore, withStack } from './store-option';
 import { wholeNumber } from './whole-number';
 
 const MOST_VERSIONS = 1000;
@@ -11,7 +11,7 @@ export const registerHistory: RegisterCommand = (program, terminal) => {
     .description('list the published versions of the policy, newest first')
     .option('--limit <n>', 'how many', '20')
     .option(...JSON_OPTION);
-  withStore(command).action(async (options: StoreOptions & { limit: string; json?: boolean }) => {
+  withStack(command).action(async (options: StoreOptions & { limit: string; json?: boolean }) => {
     const limit = wholeNumber('--limit', options.limit, 1, MOST_VERSIONS);
     const versions = await usingStore(options, ({ policies }) => policies.history(limit));
     if (options.json) terminal.out(JSON.stringify({ versions }));

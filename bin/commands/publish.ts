@@ -1,8 +1,10 @@
 import { userInfo } from 'node:os';
-import { literalKeys } from '../../lib/core/policy/validate';
-import { JSON_OPTION, type RegisterCommand, sourceName, UserError } from './command';
-import { readPolicy } from './read-policy';
-import { type StoreOptions, usingStore, withStore } from './store-option';
+import { endpointVariables, wideningFaults } from '../../lib/core/policy/deployment';
+import { literalKeys, validatePolicy } from '../../lib/core/policy/validate';
+import { JSON_OPTION, type RegisterCommand, sourceName, type Terminal, UserError } from './command';
+import type { DeployedStack } from './deployed-stack';
+import { faultsError, readPolicy } from './read-policy';
+import { type StoreOptions, usingStore, withStack } from './store-option';
 
 interface PublishOptions extends StoreOptions {
   readonly message: string;
@@ -19,10 +21,11 @@ export const registerPublish: RegisterCommand = (program, terminal) => {
     .option('--message <text>', 'why, for the history', '')
     .option('--author <name>', 'who; the name of the user by default')
     .option(...JSON_OPTION);
-  withStore(command).action(async (file: string, options: PublishOptions) => {
+  withStack(command).action(async (file: string, options: PublishOptions) => {
     const { document } = await readPolicy(file, { unset: 'warning', quiet: options.json === true }, terminal);
     refuseLiteralKeys(file, document);
-    await usingStore(options, async ({ policies }) => {
+    await usingStore(options, async ({ policies }, stack) => {
+      if (stack !== undefined) refuseWidening(file, document, stack, terminal);
       const before = await policies.active();
       const author = options.author ?? userName();
       const expectedActive = before?.version ?? null;
@@ -37,6 +40,14 @@ export const registerPublish: RegisterCommand = (program, terminal) => {
     });
   });
 };
+
+/** A router refuses a policy that widens what its deployment fixes; better to hear of it before. */
+function refuseWidening(file: string, document: unknown, { deployment }: DeployedStack, terminal: Terminal): void {
+  const variables = { ...terminal.environment, ...endpointVariables(document, deployment) };
+  const result = validatePolicy(document, { variables, unset: 'warning', nowMs: Date.now() });
+  const faults = result.ok ? wideningFaults(result.policy, deployment) : result.faults;
+  if (faults.length > 0) throw faultsError(file, faults, result.warnings);
+}
 
 /** A container may run as a user that has no name. */
 function userName(): string {

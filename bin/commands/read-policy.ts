@@ -23,7 +23,7 @@ export async function readPolicy(file: string, { unset, quiet }: Reading, termin
   return { ...result, text };
 }
 
-function faultsError(file: string, faults: readonly Fault[], warnings: readonly Fault[]): UserError {
+export function faultsError(file: string, faults: readonly Fault[], warnings: readonly Fault[]): UserError {
   const count = faults.length === 1 ? 'one fault' : `${faults.length} faults`;
   const lines = faults.map((fault) => `  ${describeFault(fault, sourceName(file))}`);
   return new UserError(`${sourceName(file)} has ${count}:\n${lines.join('\n')}`, { file, faults, warnings });

@@ -1,6 +1,6 @@
 import type { PolicyStore } from '../../lambda/shared/store/port';
 import { JSON_OPTION, type RegisterCommand, UserError } from './command';
-import { type StoreOptions, storeName, usingStore, withStore } from './store-option';
+import { type StoreOptions, storeName, usingStore, withStack } from './store-option';
 
 /** `tierwise rollback [VERSION]`: puts an earlier version back in force. */
 export const registerRollback: RegisterCommand = (program, terminal) => {
@@ -9,7 +9,7 @@ export const registerRollback: RegisterCommand = (program, terminal) => {
     .description('put an earlier version of the policy back in force')
     .argument('[version]', 'the version; the one before the active by default')
     .option(...JSON_OPTION);
-  withStore(command).action(async (given: string | undefined, options: StoreOptions & { json?: boolean }) => {
+  withStack(command).action(async (given: string | undefined, options: StoreOptions & { json?: boolean }) => {
     const { from, to } = await usingStore(options, ({ policies }) => rollback(policies, given, storeName(options)));
     if (options.json) terminal.out(JSON.stringify({ version: to, previous: from }));
     else terminal.out(`Version ${to} is in force again, in place of version ${from}.`);

@@ -1,12 +1,16 @@
 import type { Command } from 'commander';
 import { openStore } from '../../lambda/shared/store/open';
 import type { Store } from '../../lambda/shared/store/port';
+import { regionOf } from '../doctor/region';
 import { UserError } from './command';
+import { type DeployedStack, readDeployedStack } from './deployed-stack';
 import { storeFailure } from './store-failure';
 
 export interface StoreOptions {
   readonly store?: string;
   readonly tablePrefix: string;
+  readonly stack?: string;
+  readonly region?: string;
 }
 
 /** Adds the options that say where policies and records are kept. */
@@ -16,12 +20,28 @@ export function withStore(command: Command, fallback?: string): Command {
     .option('--table-prefix <prefix>', 'what the DynamoDB table names begin with', 'tierwise-');
 }
 
+/** Adds the options by which a deployed router is found. */
+export function withStack(command: Command): Command {
+  return withStore(command)
+    .option('--stack <name>', 'the store of a deployed stack, found by its outputs')
+    .option('--region <region>', 'AWS region of the stack; that of the environment by default');
+}
+
+/** The stack the options name, if they name one. */
+export async function namedStack({ stack, store, region }: StoreOptions): Promise<DeployedStack | undefined> {
+  if (stack === undefined) return undefined;
+  if (store !== undefined) throw new UserError('Give --stack or --store, not both: a stack has a store of its own.');
+  return readDeployedStack(stack, await regionOf(region));
+}
+
 /** Opens the store the options name. `memory` is only for a server: nothing else would find it again. */
 export async function openNamedStore(
   { store, tablePrefix }: StoreOptions,
   server?: { readonly retentionDays: () => number },
 ): Promise<Store> {
-  if (store === undefined) throw new UserError('Say where policies are kept: --store FOLDER, or --store dynamodb.');
+  if (store === undefined) {
+    throw new UserError('Say where policies are kept: --store FOLDER, --store dynamodb, or --stack NAME.');
+  }
   if (store === 'dynamodb') return openStore({ kind: 'dynamodb', prefix: tablePrefix, ...server });
   if (store !== 'memory') return openStore({ kind: 'directory', path: store });
   if (server === undefined) throw new UserError('--store memory ends with the process; name a folder, or dynamodb.');
@@ -29,15 +49,24 @@ export async function openNamedStore(
 }
 
 /** What messages call the store. */
-export function storeName({ store = '', tablePrefix }: StoreOptions): string {
+export function storeName({ store = '', tablePrefix, stack }: StoreOptions): string {
+  if (stack !== undefined) return `The store of stack ${stack}`;
   return store === 'dynamodb' ? `DynamoDB (tables ${tablePrefix}*)` : store;
 }
 
-/** Runs `work` with the store open, and closes it whatever happens. */
-export async function usingStore<T>(options: StoreOptions, work: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openNamedStore(options);
+/** Runs `work` with the store open, and closes it whatever happens. `stack` is what a deployed one says of itself. */
+export async function usingStore<T>(
+  options: StoreOptions,
+  work: (store: Store, stack: DeployedStack | undefined) => Promise<T>,
+): Promise<T> {
+  const stack = await namedStack(options).catch((error: unknown) => {
+    throw storeFailure(error, storeName(options));
+  });
+  const store = await (stack === undefined
+    ? openNamedStore(options)
+    : openStore({ kind: 'dynamodb', ...stack.tables, region: stack.region }));
   try {
-    return await work(store);
+    return await work(store, stack);
   } catch (error) {
     throw storeFailure(error, storeName(options));
   } finally {

@@ -8,6 +8,7 @@ import { ENVIRONMENT } from '../core/contract';
 import { tierFaults } from '../core/policy/deployment';
 import { describeFault } from '../core/policy/fault';
 import type { Tier } from '../core/types-policy';
+import { bindOptions } from './function/bind-options';
 import { type DeployedFunction, deploymentOf, startFaults } from './function/deployment-of';
 import { environmentSizeFault } from './function/environment-size';
 import { executionRole } from './function/execution-role';
@@ -46,6 +47,14 @@ export class RouterFunction extends Construct implements ITierCaller {
 
   /** @internal */
   public readonly _bindings: Record<string, TierBinding> = {};
+  /**
+   * What no published policy may widen: the very text that the function is given.
+   *
+   * @internal
+   */
+  public readonly _deployment: string = Lazy.string({
+    produce: () => Stack.of(this).toJsonString(deploymentOf(this.deployed())),
+  });
 
   private readonly policy: PolicySource;
   private readonly hasWayOut: boolean;
@@ -89,8 +98,7 @@ export class RouterFunction extends Construct implements ITierCaller {
       );
     }
     if (Object.hasOwn(this._bindings, id)) throw new Error(`${this.node.path}: tier "${id}" was given twice`);
-    const { model, profile } = declared;
-    const binding = tier.bind(this, { id, model, ...(profile !== undefined && { profile }) });
+    const binding = tier.bind(this, bindOptions(declared));
     this.check(declared, tier, binding);
     const own = Stack.of(this).region;
     for (const [name, value] of Object.entries(tierVariables(id, this.written(id), binding, own))) {
@@ -185,10 +193,7 @@ export class RouterFunction extends Construct implements ITierCaller {
     this.setVariable(ENVIRONMENT.policyTable, tables.policyTable.tableName);
     this.setVariable(ENVIRONMENT.attributionTable, tables.attributionTable.tableName);
     this.setVariable(ENVIRONMENT.accessTable, tables.accessTable.tableName);
-    this.setVariable(
-      ENVIRONMENT.deployment,
-      Lazy.string({ produce: () => Stack.of(this).toJsonString(deploymentOf(this.deployed())) }),
-    );
+    this.setVariable(ENVIRONMENT.deployment, this._deployment);
     if (refreshInterval !== undefined)
       this.setVariable(ENVIRONMENT.refreshSeconds, String(refreshInterval.toSeconds()));
   }

@@ -10,7 +10,7 @@ import { loadText, readDeployment } from '../../lambda/router/load-policy';
 import { readEnvironment } from '../../lambda/shared/environment';
 import { BedrockTier } from '../../lib/constructs/tiers/bedrock-tier';
 import { ExternalApiTier, ExternalProvider } from '../../lib/constructs/tiers/external-api-tier';
-import { TierLocation } from '../../lib/constructs/tiers/tier';
+import { type TierBindOptions, TierLocation } from '../../lib/constructs/tiers/tier';
 import { parseDeployment } from '../../lib/core/policy/deployment';
 import { aRouter, environmentOf, THREE_TIERS, threeTiers, variable } from './a-router';
 import { aStack, resources } from './a-stack';
@@ -82,6 +82,44 @@ describe('the function of a router', () => {
     await expect(start(THREE_TIERS.replace('residency: geography', 'residency: any'))).rejects.toThrow(
       'policy.yaml tasks.extraction.residency: lets prompts travel further',
     );
+  });
+
+  it('tells a tier everything that the policy asks of it', () => {
+    const stack = aStack();
+    const told: TierBindOptions[] = [];
+    const { mid, ...others } = threeTiers(stack);
+    const bind = mid.bind.bind(mid);
+    mid.bind = (caller, options) => {
+      told.push(options);
+      return bind(caller, { id: options.id, model: options.model });
+    };
+    const model = 'model: eu.amazon.nova-2-lite-v1:0';
+    const says = 'guardrail: { id: gr-1, version: 3 }\n    adapters: { triage: a, extraction: a }';
+    aRouter(stack, { text: THREE_TIERS.replace(model, `${model}\n    ${says}`), tiers: { ...others, mid } });
+    expect(told).toEqual([
+      {
+        id: 'mid',
+        model: 'eu.amazon.nova-2-lite-v1:0',
+        guardrail: 'gr-1',
+        guardrailVersion: '3',
+        adapters: ['a'],
+      },
+    ]);
+  });
+
+  it('lets through a model that only the deployment knows, and fixes it', () => {
+    const stack = aStack();
+    const profile = new CfnParameter(stack, 'Profile').valueAsString;
+    const mid = new BedrockTier(stack, 'Tuned', {
+      inferenceProfile: profile,
+      modelId: 'amazon.nova-2-lite-v1:0',
+      geography: 'eu',
+    });
+    const text = THREE_TIERS.replace('model: eu.amazon', 'profile: of-ours\n    model: amazon');
+    aRouter(stack, { text, tiers: { ...threeTiers(stack), mid } });
+    const { TIERWISE_DEPLOYMENT } = environmentOf(stack);
+    expect(parseDeployment(TIERWISE_DEPLOYMENT as string).tiers.mid?.models).toEqual(['<Profile>']);
+    expect(() => Template.fromStack(stack)).not.toThrow();
   });
 
   it('passes on addresses that only the deployment knows', () => {

@@ -4,7 +4,13 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
-import { type ITier, type ITierCaller, type TierBinding, TierLocation } from '../../lib/constructs/tiers/tier';
+import {
+  type ITier,
+  type ITierCaller,
+  type TierBinding,
+  type TierBindOptions,
+  TierLocation,
+} from '../../lib/constructs/tiers/tier';
 import { tierSchema } from '../../lib/core/policy/schema/tier';
 import { aStack } from '../constructs/a-stack';
 
@@ -24,8 +30,10 @@ export interface TierUnderTest {
   readonly make: (place: TierPlace) => ITier;
   /** The same on resources that are not the stack's own. */
   readonly imported: (place: TierPlace) => ITier;
-  /** The inference profile that the policy then asks for. */
-  readonly importedProfile?: string;
+  /** What else the policy says of the tier. */
+  readonly policy?: Partial<TierBindOptions>;
+  /** What else it says of the imported one. */
+  readonly importedPolicy?: Partial<TierBindOptions>;
   /** Types of resources that are not made where they are brought along. */
   readonly broughtAlong: readonly string[];
   /** Actions that a caller needs and nothing beyond. */
@@ -81,7 +89,9 @@ export function tierContract(name: string, tier: TierUnderTest): void {
       const tiers = ['One', 'Two'].map((id) => tier.make({ ...place, id }));
       const callers = ['First', 'Second'].map((id) => aCaller(stack, id, place.vpc));
       for (const caller of callers) {
-        for (const [index, made] of tiers.entries()) made.bind(caller, { id: `tier-${index}`, model: tier.model });
+        for (const [index, made] of tiers.entries()) {
+          made.bind(caller, { id: `tier-${index}`, model: tier.model, ...tier.policy });
+        }
       }
       const [first, second] = callers.map((caller) => statementsOf(stack, caller));
       expect(first).toEqual(second);
@@ -91,8 +101,7 @@ export function tierContract(name: string, tier: TierUnderTest): void {
       const { stack, place } = aPlace();
       const made = tier.imported(place);
       const caller = aCaller(stack, 'Caller', place.vpc);
-      const { model, importedProfile: profile } = tier;
-      const binding = made.bind(caller, { id: 'tier', model, ...(profile !== undefined && { profile }) });
+      const binding = made.bind(caller, { id: 'tier', model: tier.model, ...tier.importedPolicy });
       expect(binding.provider).toBe(tier.provider);
       const template = Template.fromStack(stack);
       for (const type of tier.broughtAlong) expect(template.findResources(type)).toEqual({});
@@ -113,11 +122,11 @@ function aPlace(): { readonly stack: Stack; readonly place: TierPlace } {
   return { stack, place: { scope: stack, id: 'Tier', vpc } };
 }
 
-function bound({ make, model }: TierUnderTest): Bound {
+function bound({ make, model, policy }: TierUnderTest): Bound {
   const { stack, place } = aPlace();
   const tier = make(place);
   const caller = aCaller(stack, 'Caller', place.vpc);
-  return { stack, tier, caller, binding: tier.bind(caller, { id: 'tier', model }) };
+  return { stack, tier, caller, binding: tier.bind(caller, { id: 'tier', model, ...policy }) };
 }
 
 /** Stands in for the router's function: a role, and a security group that lets nothing out by itself. */

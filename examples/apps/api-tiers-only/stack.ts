@@ -22,9 +22,9 @@ export class ApiTiersStack extends Stack {
         mid: new BedrockTier(this, 'Mid', { region: 'eu-central-1' }),
         frontier: anthropic,
       },
-      // A stream counts as long as it lasts.
-      reservedConcurrentExecutions: 200,
       throttlingRateLimit: 50,
+      // Once for an account and region; leave it out where API Gateway writes logs already.
+      cloudWatchRole: true,
     });
 
     // Calls are signed with IAM; this role of the support desk, which exists already, may make them.

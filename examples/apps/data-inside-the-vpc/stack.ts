@@ -61,6 +61,7 @@ export class RecordsStack extends Stack {
       contextWindow: model.contextWindow,
       toolCallParser: 'llama3_json',
       minReplicas: 2,
+      maxReplicas: 4,
       // A copy of one's own: public registries cannot be reached. That of vLLM can, as it is a private one of AWS.
       metricsImage: ecs.ContainerImage.fromEcrRepository(metricsImages, '1.300062.0b1304'),
     });

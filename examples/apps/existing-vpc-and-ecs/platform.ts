@@ -23,7 +23,12 @@ export class Platform extends Construct {
       image: ecs.ContainerImage.fromRegistry('public.ecr.aws/docker/library/node:24'),
       logging: ecs.LogDrivers.awsLogs({ streamPrefix: 'assistant' }),
     });
-    return new ecs.FargateService(this, 'Assistant', { cluster: this.cluster, taskDefinition, minHealthyPercent: 100 });
+    return new ecs.FargateService(this, 'Assistant', {
+      cluster: this.cluster,
+      taskDefinition,
+      minHealthyPercent: 100,
+      circuitBreaker: { rollback: true },
+    });
   }
 
   private newKey(): kms.Key {

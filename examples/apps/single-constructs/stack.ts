@@ -23,8 +23,21 @@ policy: help-centre
 owner: help-centre
 geography: eu
 tiers:
-  quick: { provider: bedrock, model: eu.amazon.nova-2-lite-v1:0, location: geography, geography: eu, retention: none, contextWindow: 300000, price: { input: 0.33, output: 2.75 } }
-  thorough: { provider: bedrock, model: eu.anthropic.claude-opus-5-5, location: geography, geography: eu, retention: none, contextWindow: 200000, price: { input: 4, output: 20 } }
+  quick:
+    provider: bedrock
+    model: eu.amazon.nova-2-lite-v1:0
+    location: geography
+    geography: eu
+    retention: none
+    contextWindow: 300000
+    price: { input: 0.33, output: 2.75 }
+  thorough:
+    provider: bedrock
+    model: eu.anthropic.claude-opus-5-5
+    location: geography
+    geography: eu
+    contextWindow: 200000
+    price: { input: 4, output: 20 }
 tasks:
   answers:
     owner: help-centre
@@ -50,10 +63,10 @@ export class PartsStack extends Stack {
 
     // The team's own API: its other paths stay as they are, and who has signed in may ask the router.
     const api = new apigateway.RestApi(this, 'HelpCentre', { cloudWatchRole: false });
-    api.root.addResource('status').addMethod('GET', new apigateway.MockIntegration());
+    api.root.addResource('articles').addMethod('GET', new apigateway.HttpIntegration('https://articles.example.com'));
     const pool = cognito.UserPool.fromUserPoolId(this, 'Agents', 'eu-central-1_HelpDesk1');
     const authorizer = new apigateway.CognitoUserPoolsAuthorizer(this, 'SignedIn', { cognitoUserPools: [pool] });
-    new RouterApi(this, 'RouterApi', { function: router.handler, api, authorizer });
+    const routes = new RouterApi(this, 'RouterApi', { function: router.handler, api, authorizer });
 
     // All alarms exist; two of them ring.
     const metrics = new RouterMetrics(router.routerName);
@@ -62,6 +75,7 @@ export class PartsStack extends Stack {
       policy: POLICY,
       function: router.lambdaFunction,
       tables,
+      api: routes,
     });
     const pager = new SnsAction(new sns.Topic(this, 'Pager', { enforceSSL: true }));
     alarms.upstreamAuth.addAlarmAction(pager);

@@ -8,6 +8,8 @@ import { versionedPolicies } from './versioned-policies';
 export interface DynamoDbStoreOptions extends TableNames {
   /** Region, endpoint and credentials come from the environment, as for every AWS client, unless a client is given. */
   readonly client?: DynamoDBClient;
+  /** Instead of the environment's. */
+  readonly region?: string;
   /** Days a record is kept. A function where the policy in force says it. */
   readonly retentionDays?: number | (() => number);
 }
@@ -20,7 +22,7 @@ const REQUEST_TIMEOUT_MS = 5000;
 
 export function openDynamoDbStore(options: DynamoDbStoreOptions): Store {
   const { policyTable, attributionTable, retentionDays = RETENTION_DAYS } = options;
-  const client = options.client ?? newClient();
+  const client = options.client ?? newClient(options.region);
   const retention = typeof retentionDays === 'function' ? retentionDays : () => retentionDays;
   return {
     policies: versionedPolicies(dynamoDbPolicies(client, policyTable)),
@@ -31,8 +33,9 @@ export function openDynamoDbStore(options: DynamoDbStoreOptions): Store {
   };
 }
 
-function newClient(): DynamoDBClient {
+function newClient(region: string | undefined): DynamoDBClient {
   return new DynamoDBClient({
+    ...(region !== undefined && { region }),
     requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
   });
 }

@@ -8,10 +8,11 @@ export type StoreSpec =
   | DynamoDbSpec;
 
 /** The tables by name, or by what `tableNames` puts its prefix before. */
-type DynamoDbSpec = { readonly kind: 'dynamodb'; readonly retentionDays?: number | (() => number) } & (
-  | { readonly prefix: string }
-  | TableNames
-);
+type DynamoDbSpec = {
+  readonly kind: 'dynamodb';
+  readonly retentionDays?: number | (() => number);
+  readonly region?: string;
+} & ({ readonly prefix: string } | TableNames);
 
 /** Each kind is loaded only where it is used: the AWS client alone weighs as much as the router. */
 export async function openStore(spec: StoreSpec): Promise<Store> {

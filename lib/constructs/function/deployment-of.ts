@@ -15,29 +15,21 @@ export interface DeployedFunction {
   readonly region: string;
 }
 
-/** Where the model decides how far a prompt travels, no other may be asked for. */
-const BY_MODEL = new Set(['bedrock']);
-
 /** What the router is told that no policy may widen. */
 export function deploymentOf({ policy, bindings, variables, region }: DeployedFunction): Deployment {
-  const standIns = new StandIns();
-  const parsed = parse(policy, variables, standIns);
-  const meant = parsed.ok ? parsed.policy : policy._policy;
-  const tiers = Object.entries(bindings).map(([id, binding]) => {
-    const tier = meant.tiers[id] as Tier;
-    return [id, deployedTier(binding, region, standIns.back(tier.profile ?? tier.model))] as const;
-  });
-  return fixed(meant, region, Object.fromEntries(tiers));
+  const parsed = parse(policy, variables, new StandIns());
+  const tiers = Object.entries(bindings).map(([id, binding]) => [id, deployedTier(binding, region)] as const);
+  return fixed(parsed.ok ? parsed.policy : policy._policy, region, Object.fromEntries(tiers));
 }
 
 /** What a binding fixes for a tier. */
-export function deployedTier(binding: TierBinding, ownRegion: string, model: string): DeployedTier {
-  const { provider, baseUrl, location, geography, region } = binding;
+export function deployedTier(binding: TierBinding, ownRegion: string): DeployedTier {
+  const { provider, baseUrl, location, geography, region, models } = binding;
   return {
     provider,
     ...(baseUrl !== undefined && { baseUrl }),
     ...(region !== undefined && region !== ownRegion && { region }),
-    ...(BY_MODEL.has(provider) && { models: [model] }),
+    ...(models !== undefined && { models }),
     location,
     ...(geography !== undefined && { geography }),
   };
@@ -59,12 +51,15 @@ export function startFaults({ policy, bindings, variables, region }: DeployedFun
 
 /** As deployed, with what is not known yet as the policy says it. */
 function knownTier(binding: TierBinding, ownRegion: string, tier: Tier, standIns: StandIns): DeployedTier {
-  const { baseUrl, region, ...deployed } = deployedTier(binding, ownRegion, tier.profile ?? tier.model);
+  const { baseUrl, region, models, ...deployed } = deployedTier(binding, ownRegion);
   const known = Token.isUnresolved(binding.region) ? tier.region : region;
   return {
     ...deployed,
     ...(baseUrl !== undefined && { baseUrl: standIns.of(baseUrl) }),
     ...(known !== undefined && { region: known }),
+    ...(models !== undefined && {
+      models: models.map((model) => (Token.isUnresolved(model) ? (tier.profile ?? tier.model) : model)),
+    }),
   };
 }
 

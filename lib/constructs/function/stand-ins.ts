@@ -14,9 +14,4 @@ export class StandIns {
     this.byToken.set(value, known);
     return known;
   }
-
-  /** The token that a value stands for, or the value itself. */
-  public back(value: string): string {
-    return [...this.byToken].find(([, standIn]) => standIn === value)?.[0] ?? value;
-  }
 }

@@ -1,7 +1,5 @@
-import { CfnOutput, Lazy, Stack } from 'aws-cdk-lib';
-import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { ENVIRONMENT } from '../../core/contract';
 import type { RouterFunction } from '../router-function';
 import type { RouterTables } from '../router-tables';
 
@@ -23,7 +21,7 @@ export function addOutputs(scope: Construct, { url, function: router, tables }: 
     PolicyTableName: [tables.policyTable.tableName, 'Table of policies'],
     AttributionTableName: [tables.attributionTable.tableName, 'Table of attribution records'],
     AccessTableName: [tables.accessTable.tableName, "Table of callers' keys and budgets"],
-    DeploymentFixed: [deploymentOf(router), 'What no published policy may widen, as JSON'],
+    DeploymentFixed: [router._deployment, 'What no published policy may widen, as JSON'],
   };
   const isFirst = !hasOutput(Stack.of(scope), 'RouterUrl');
   for (const [name, [value, description]] of Object.entries(outputs)) {
@@ -36,11 +34,4 @@ function hasOutput(stack: Stack, name: string): boolean {
   return stack.node
     .findAll()
     .some((node) => CfnOutput.isCfnElement(node) && node.node.id === name && Stack.of(node) === stack);
-}
-
-/** The very text that the function is given. */
-function deploymentOf(router: RouterFunction): string {
-  const resource = router.lambdaFunction.node.defaultChild as lambda.CfnFunction;
-  const produce = (): unknown => Stack.of(router).resolve(resource.environment).variables[ENVIRONMENT.deployment];
-  return Lazy.uncachedAny({ produce }).toString();
 }

@@ -1,21 +1,12 @@
 import { Aws, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { GEOGRAPHY_REGIONS, GLOBAL } from './bedrock-geographies';
+import { type BedrockGuardrail, requireGuardrail } from './bedrock-guardrail';
 import { type BedrockModel, readModelId, splitProfileId } from './bedrock-model';
 import { bedrockStatements } from './bedrock-statements';
 import { type ITier, type ITierCaller, type TierBinding, type TierBindOptions, TierLocation } from './tier';
 
-/** A guardrail that every call to a tier must carry. */
-export interface BedrockGuardrail {
-  /** Id or ARN of the guardrail. May be a token. */
-  readonly id: string;
-  /**
-   * Its version. May be a token.
-   *
-   * @default 'DRAFT'
-   */
-  readonly version?: string;
-}
+export type { BedrockGuardrail } from './bedrock-guardrail';
 
 /** A model of Amazon Bedrock. */
 export interface BedrockTierProps {
@@ -96,8 +87,10 @@ export class BedrockTier extends Construct implements ITier {
 
   /** Lets a caller ask for the model, in every region where a profile may send the prompt. */
   public bind(caller: ITierCaller, options: TierBindOptions): TierBinding {
-    const model = this.askedBy(options);
     const { guardrail, endpoint } = this.props;
+    requireGuardrail(this.node.path, guardrail, options);
+    const asked = this.askedBy(options);
+    const model = this.modelOf(asked, this.props.modelId ?? options.model);
     const statements = bedrockStatements({
       model,
       region: this.region,
@@ -120,6 +113,8 @@ export class BedrockTier extends Construct implements ITier {
       ...place,
       region: this.region,
       ...(endpoint !== undefined && { baseUrl: endpoint }),
+      // Another one may send prompts further.
+      models: [asked],
       needsEgress: this.isElsewhere(),
     };
   }
@@ -134,7 +129,7 @@ export class BedrockTier extends Construct implements ITier {
   }
 
   /** What the policy will ask for, which must be what the props allow. */
-  private askedBy({ id, model, profile }: TierBindOptions): BedrockModel {
+  private askedBy({ id, model, profile }: TierBindOptions): string {
     const { modelId, inferenceProfile } = this.props;
     const given = inferenceProfile ?? (profile === undefined ? modelId : undefined);
     const asks = profile ?? model;
@@ -149,7 +144,7 @@ export class BedrockTier extends Construct implements ITier {
         `${this.node.path}: the policy's tier ${id} asks for ${asks}, but this tier is ${given}; write ${key}: ${given} in the policy, or pass another modelId or inferenceProfile`,
       );
     }
-    return this.modelOf(given ?? asks, modelId ?? model);
+    return given ?? asks;
   }
 
   private modelOf(asked: string, modelId: string): BedrockModel {

@@ -32,6 +32,24 @@ export interface TierBindOptions {
    * @default - the model
    */
   readonly profile?: string;
+  /**
+   * Id or ARN of the Bedrock guardrail that the policy lets its calls carry.
+   *
+   * @default - none
+   */
+  readonly guardrail?: string;
+  /**
+   * Version of that guardrail.
+   *
+   * @default 'DRAFT'
+   */
+  readonly guardrailVersion?: string;
+  /**
+   * Adapters that the policy asks for instead of the model, each once.
+   *
+   * @default - none
+   */
+  readonly adapters?: string[];
 }
 
 /** What a tier gives to the router that uses it. */
@@ -64,6 +82,12 @@ export interface TierBinding {
    * @default - no key
    */
   readonly apiKeySecret?: string;
+  /**
+   * What a policy may ask the tier for, where the model decides how far a prompt travels. May be tokens.
+   *
+   * @default - any model
+   */
+  readonly models?: string[];
   /**
    * Whether the caller needs a way out of the VPC to reach the tier.
    *

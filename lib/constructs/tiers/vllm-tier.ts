@@ -4,6 +4,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
+import type { IVllmMetrics } from '../metrics/vllm-metrics';
 import { type ITier, type ITierCaller, type TierBinding, type TierBindOptions, TierLocation } from './tier';
 import { GpuCapacity } from './vllm/capacity';
 import { clusterOf, extensibleCluster } from './vllm/cluster';
@@ -32,7 +33,7 @@ export { type VllmHubOptions, VllmWeights } from './vllm/weights';
  * A first start takes 10 to 20 minutes: instance, image, weights, compiled graphs. Instances without a replica are given
  * back by ECS after about 15 minutes.
  */
-export class VllmTier extends Construct implements ITier {
+export class VllmTier extends Construct implements ITier, IVllmMetrics {
   /** Where prompts of this tier go: they stay in the VPC. */
   public readonly location: TierLocation = TierLocation.VPC;
   /** The cluster that the replicas run in. */
@@ -83,10 +84,7 @@ export class VllmTier extends Construct implements ITier {
       throw new Error(
         `${this.node.path}: tier ${options.id} answers only inside its VPC, but its caller runs outside; give the router the tier's vpc`,
       );
-    if (!this.servedNames.includes(options.model))
-      throw new Error(
-        `${this.node.path}: the policy's tier ${options.id} asks for ${options.model}, but this VllmTier serves ${this.servedNames.join(', ')}; make model the same in both`,
-      );
+    this.checkAsked(options);
     caller.connections.allowTo(this.loadBalancer, ec2.Port.tcp(ENTRANCE_PORT), `Requests for tier ${options.id}`);
     return {
       provider: 'openai-compatible',
@@ -108,6 +106,19 @@ export class VllmTier extends Construct implements ITier {
   /** Share of the KV cache in use, from 0 to 1, on average over replicas. Near 1, requests are pushed out and begun again. */
   public metricKvCache(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return gaugeMetric(this.tierName, GAUGES.kvCache, options);
+  }
+
+  private checkAsked({ id, model, adapters = [] }: TierBindOptions): void {
+    const served = this.servedNames.join(', ');
+    if (!this.servedNames.includes(model))
+      throw new Error(
+        `${this.node.path}: the policy's tier ${id} asks for ${model}, but this VllmTier serves ${served}; make model the same in both`,
+      );
+    const unknown = adapters.filter((name) => !name.includes('${') && !this.servedNames.includes(name));
+    if (unknown.length > 0)
+      throw new Error(
+        `${this.node.path}: the policy's tier ${id} asks for the adapters ${unknown.join(', ')}, but this VllmTier serves ${served}; pass them as adapters, or take them out of the policy`,
+      );
   }
 
   private newCapacity(props: VllmTierProps, { sizing, maxInstances, drain }: VllmPlan): GpuCapacity {

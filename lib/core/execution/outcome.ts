@@ -65,13 +65,15 @@ export function relay(
   }
 
   async function* bytes(): AsyncGenerator<Uint8Array> {
-    let error: RouterError | undefined = callerLeft();
+    let left = true;
+    let error: RouterError | undefined;
     let tail: StreamTail = {};
     try {
       for (const slice of live.first) yield slice.bytes;
       for (;;) {
         const next = await nextSlice(live, watch, tier);
         if (next.done) {
+          left = false;
           tail = next.value;
           error = tally.failure(plan.request.choices, tier.id);
           return;
@@ -79,9 +81,10 @@ export function relay(
         yield next.value.bytes;
       }
     } catch (thrown) {
+      left = false;
       error = withholdPrompt(asRouterError(thrown), plan.request.body, tier.id);
     } finally {
-      finish(error, tail);
+      finish(left ? callerLeft() : error, tail);
     }
   }
 

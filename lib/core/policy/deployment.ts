@@ -199,3 +199,23 @@ function isWider(one: Residency, other: Residency): boolean {
 function upTo(widest: Residency): string {
   return RESIDENCIES.slice(0, RESIDENCIES.indexOf(widest) + 1).join(', ');
 }
+
+const WHOLLY_VARIABLE = /^\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-[^{}]*)?\}$/;
+
+/**
+ * The variables of a document whose values the deployment knows: where its tiers answer. What the router itself is told,
+ * so that a policy can be judged elsewhere as the router will.
+ */
+export function endpointVariables(document: unknown, { tiers }: Deployment): Record<string, string> {
+  const written = (document as { tiers?: Record<string, { baseUrl?: unknown; region?: unknown }> } | null)?.tiers ?? {};
+  const pairs = Object.entries(tiers).flatMap(([id, deployed]) => {
+    const tier = Object.hasOwn(written, id) ? written[id] : undefined;
+    return [variableFor(tier?.baseUrl, deployed.baseUrl), variableFor(tier?.region, deployed.region)];
+  });
+  return Object.fromEntries(pairs.filter((pair) => pair !== undefined));
+}
+
+function variableFor(written: unknown, value: string | undefined): readonly [string, string] | undefined {
+  const name = typeof written === 'string' ? WHOLLY_VARIABLE.exec(written)?.[1] : undefined;
+  return name === undefined || value === undefined ? undefined : [name, value];
+}

@@ -45,9 +45,9 @@ describe('the demo', () => {
     expect(report.requests).toBeGreaterThanOrEqual(240);
     expect(report.failures).toBe(0);
     expect(report.stack).toMatchObject({ template: 'Tierwise-hybrid.template.json' });
-    expect(report.stack.resources).toBeGreaterThan(100);
-    expect(report.stack.tables).toHaveLength(3);
-    expect(report.stack.function).toMatch(/^RouterFunction/);
+    expect(report.stack?.resources).toBeGreaterThan(100);
+    expect(report.stack?.tables).toHaveLength(3);
+    expect(report.stack?.function).toMatch(/^RouterFunction/);
     expect(report.costUsd).toBeGreaterThan(0);
     expect(report.costUsd).toBeLessThan(report.frontierCostUsd);
     expect(report.netSavingUsd).toBeCloseTo(report.frontierCostUsd - report.costUsd - report.routingCostUsd, 12);

@@ -1,10 +1,12 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, CfnParameter, Stack } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
-import { BedrockTier, type BedrockTierProps } from '../../../lib/constructs/tiers/bedrock-tier';
-import { type TierBinding, TierLocation } from '../../../lib/constructs/tiers/tier';
+import { type BedrockGuardrail, BedrockTier, type BedrockTierProps } from '../../../lib/constructs/tiers/bedrock-tier';
+import { type TierBinding, type TierBindOptions, TierLocation } from '../../../lib/constructs/tiers/tier';
 import { aCaller, type Statement, statementsOf, tierContract } from '../../contracts/tier-contract';
 
 const INVOKE = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
+
+const GUARDRAIL = 'arn:aws:bedrock:eu-central-1:111122223333:guardrail/gr-1';
 
 const APPLICATION_PROFILE = 'arn:aws:bedrock:eu-central-1:111122223333:application-inference-profile/abc';
 
@@ -18,7 +20,7 @@ tierContract('BedrockTier', {
       modelId: 'amazon.nova-2-lite-v1:0',
       geography: 'eu',
     }),
-  importedProfile: APPLICATION_PROFILE,
+  importedPolicy: { profile: APPLICATION_PROFILE },
   broughtAlong: ['AWS::Bedrock::ApplicationInferenceProfile', 'AWS::Bedrock::Guardrail'],
   actions: INVOKE,
 });
@@ -27,8 +29,9 @@ tierContract('BedrockTier with a guardrail', {
   provider: 'bedrock',
   model: 'amazon.nova-lite-v1:0',
   make: ({ scope, id }) => new BedrockTier(scope, id, { guardrail: { id: 'gr-1', version: '2' } }),
-  imported: ({ scope, id }) =>
-    new BedrockTier(scope, id, { guardrail: { id: 'arn:aws:bedrock:eu-central-1:111122223333:guardrail/gr-1' } }),
+  imported: ({ scope, id }) => new BedrockTier(scope, id, { guardrail: { id: GUARDRAIL } }),
+  policy: { guardrail: 'gr-1', guardrailVersion: '2' },
+  importedPolicy: { guardrail: 'gr-1' },
   broughtAlong: ['AWS::Bedrock::Guardrail'],
   actions: [...INVOKE, 'bedrock:ApplyGuardrail'],
 });
@@ -38,7 +41,13 @@ function bind(props: BedrockTierProps, model: string, profile?: string) {
   const stack = new Stack(app, 'Stack', { env: { account: '111122223333', region: 'eu-central-1' } });
   const tier = new BedrockTier(stack, 'Mid', props);
   const caller = aCaller(stack);
-  const binding: TierBinding = tier.bind(caller, { id: 'mid', model, ...(profile !== undefined && { profile }) });
+  const { guardrail } = props;
+  const binding: TierBinding = tier.bind(caller, {
+    id: 'mid',
+    model,
+    ...(profile !== undefined && { profile }),
+    ...(guardrail && { guardrail: guardrail.id, guardrailVersion: guardrail.version ?? 'DRAFT' }),
+  });
   const statements = statementsOf(stack, caller);
   return { tier, binding, statements, arns: arnsOf(stack, statements) };
 }
@@ -152,6 +161,63 @@ describe('a Bedrock tier', () => {
       expect(JSON.stringify(statements[0]?.Condition)).toMatch(/guardrail\/gr-1"/);
     },
   );
+
+  it.each<[string, BedrockGuardrail | undefined, Partial<TierBindOptions>, RegExp]>([
+    [
+      'none, where the tier has one',
+      { id: 'gr-1', version: '3' },
+      {},
+      /tier mid names no guardrail, and calls without this tier's are denied; write guardrail: \{ id: gr-1, version: 3 \}/,
+    ],
+    [
+      'another one',
+      { id: 'gr-1' },
+      { guardrail: 'gr-2' },
+      /names guardrail gr-2 in version DRAFT.*write guardrail: \{ id: gr-1, version: DRAFT \}/,
+    ],
+    [
+      'another version',
+      { id: 'gr-1', version: '3' },
+      { guardrail: 'gr-1', guardrailVersion: '4' },
+      /names guardrail gr-1 in version 4/,
+    ],
+    [
+      'one that the tier does not have',
+      undefined,
+      { guardrail: 'gr-2', guardrailVersion: '1' },
+      /names guardrail gr-2, which the router may not apply; pass guardrail: \{ id: 'gr-2', version: '1' \}/,
+    ],
+  ])('refuses a policy whose guardrail is %s', (_, guardrail, policy, message) => {
+    const stack = new Stack(new App(), 'Stack');
+    const tier = new BedrockTier(stack, 'Mid', guardrail ? { guardrail } : {});
+    const options = { id: 'mid', model: 'amazon.nova-lite-v1:0', ...policy };
+    expect(() => tier.bind(aCaller(stack), options)).toThrow(message);
+  });
+
+  it.each<[string, (stack: Stack) => BedrockGuardrail, Partial<TierBindOptions>]>([
+    ['by its id, of which the tier has the ARN', () => ({ id: GUARDRAIL }), { guardrail: 'gr-1' }],
+    ['that only the router knows', () => ({ id: 'gr-1' }), { guardrail: '$'.concat('{GUARDRAIL}') }],
+    [
+      'that only the deployment knows',
+      (stack) => ({ id: new CfnParameter(stack, 'Guardrail').valueAsString }),
+      { guardrail: 'gr-1' },
+    ],
+  ])('takes a policy that names its guardrail %s', (_, guardrail, policy) => {
+    const stack = new Stack(new App(), 'Stack');
+    const tier = new BedrockTier(stack, 'Mid', { guardrail: guardrail(stack) });
+    const caller = aCaller(stack);
+    tier.bind(caller, { id: 'mid', model: 'amazon.nova-lite-v1:0', ...policy });
+    expect(statementsOf(stack, caller).flatMap(({ Action }) => Action)).toContain('bedrock:ApplyGuardrail');
+  });
+
+  it('may be asked for one model, whoever publishes a policy', () => {
+    expect(bind({}, 'eu.amazon.nova-lite-v1:0').binding.models).toEqual(['eu.amazon.nova-lite-v1:0']);
+    const profile = bind({ geography: 'eu' }, 'amazon.nova-lite-v1:0', APPLICATION_PROFILE);
+    expect(profile.binding.models).toEqual([APPLICATION_PROFILE]);
+    expect(bind({ modelId: 'amazon.nova-lite-v1:0' }, '$'.concat('{MODEL}')).binding.models).toEqual([
+      'amazon.nova-lite-v1:0',
+    ]);
+  });
 
   it('asks another region, outside the VPC, or an endpoint of yours, within it', () => {
     const other = bind({ region: 'us-east-1' }, 'amazon.nova-lite-v1:0');

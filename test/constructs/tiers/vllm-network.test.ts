@@ -3,6 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { describe, expect, it } from 'vitest';
 import { TierLocation } from '../../../lib/constructs/tiers/tier';
+import { VllmAdapter } from '../../../lib/constructs/tiers/vllm-tier';
 import { aBench, aBucket, aCaller, aTemplate, aTier } from './vllm-stack';
 
 const MODEL = { id: 'small', model: 'llama-3.1-8b-instruct' };
@@ -133,6 +134,16 @@ describe('VllmTier.bind', () => {
     const bench = aBench();
     expect(() => aTier(bench).bind(aCaller(bench), { id: 'small', model: 'qwen3' })).toThrow(
       "the policy's tier small asks for qwen3, but this VllmTier serves llama-3.1-8b-instruct",
+    );
+  });
+
+  it('knows its adapters, and lets through what only the router knows', () => {
+    const bench = aBench();
+    const tier = aTier(bench, { adapters: [VllmAdapter.fromS3('support', bench.weights, 'adapters', '1')] });
+    const asked = (adapters: string[]) => () => tier.bind(aCaller(bench), { ...MODEL, adapters });
+    expect(asked(['support', '$'.concat('{ADAPTER}')])).not.toThrow();
+    expect(asked(['support', 'sales'])).toThrow(
+      /tier small asks for the adapters sales, but this VllmTier serves .*, support; pass them as adapters/,
     );
   });
 
