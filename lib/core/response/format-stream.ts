@@ -1,5 +1,5 @@
-import type { StreamEnd, StreamOutcome, Usage } from '../types';
-import type { ChatUsage } from '../types-chat';
+import type { StreamEnd, StreamOutcome } from '../types';
+import { chatUsageOf } from './chat-usage';
 import { errorBody } from './format-error';
 
 const encoder = new TextEncoder();
@@ -25,7 +25,7 @@ export async function* formatStream(
 }
 
 function usageChunk({ id, created, model, usage, wireUsage }: StreamEnd, costUsd: number): string {
-  const told = wireUsage ?? (usage && chatUsage(usage));
+  const told = wireUsage ?? (usage && chatUsageOf(usage));
   return JSON.stringify({
     id,
     object: 'chat.completion.chunk',
@@ -34,17 +34,4 @@ function usageChunk({ id, created, model, usage, wireUsage }: StreamEnd, costUsd
     choices: [],
     usage: { ...told, cost_usd: costUsd },
   });
-}
-
-/** Usage in the wire's words: there `prompt_tokens` include what came from or went into a cache. */
-function chatUsage(usage: Usage): ChatUsage {
-  const written = usage.cacheWrite5mTokens + usage.cacheWrite1hTokens;
-  const prompt = usage.inputTokens + usage.cacheReadTokens + written;
-  return {
-    prompt_tokens: prompt,
-    completion_tokens: usage.outputTokens,
-    total_tokens: prompt + usage.outputTokens,
-    prompt_tokens_details: { cached_tokens: usage.cacheReadTokens, cache_creation_tokens: written },
-    completion_tokens_details: { reasoning_tokens: usage.reasoningTokens },
-  };
 }

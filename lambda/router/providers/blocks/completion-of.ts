@@ -1,6 +1,7 @@
 import type { ProviderAnswer, StreamTail } from '../../../../lib/core/execution/provider';
+import { chatUsageOf } from '../../../../lib/core/response/chat-usage';
 import type { Usage } from '../../../../lib/core/types';
-import type { ChatCompletion, ChatUsage, FinishReason, ToolCall } from '../../../../lib/core/types-chat';
+import type { ChatCompletion, FinishReason, ToolCall } from '../../../../lib/core/types-chat';
 
 /** What the answering side of a dialect of blocks comes to. */
 export interface BlockAnswer {
@@ -15,19 +16,6 @@ export interface BlockAnswer {
 
 /** Stands for the words of a model that refuses without any: a refusal is an answer, an empty message is none. */
 export const REFUSED = 'The model refused to answer.';
-
-/** Usage in the words of Chat Completions, where the prompt includes what the cache served. */
-export function chatUsageOf(usage: Usage): ChatUsage {
-  const written = usage.cacheWrite5mTokens + usage.cacheWrite1hTokens;
-  const prompt = usage.inputTokens + usage.cacheReadTokens + written;
-  return {
-    prompt_tokens: prompt,
-    completion_tokens: usage.outputTokens,
-    total_tokens: prompt + usage.outputTokens,
-    prompt_tokens_details: { cached_tokens: usage.cacheReadTokens, cache_creation_tokens: written },
-    completion_tokens_details: { reasoning_tokens: usage.reasoningTokens },
-  };
-}
 
 export function tailOf(usage: Usage | undefined): StreamTail {
   return usage === undefined ? {} : { usage };
