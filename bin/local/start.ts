@@ -4,11 +4,11 @@ import { bootStack } from './stack';
 export async function runStart({ host, port }: { host: string; port: number }): Promise<number> {
   const stack = await bootStack({ host, port, speed: 1 });
   console.log(`tierwise ready ${stack.url}`);
-  console.log('Its models are simulated; everything else is what a deployment runs. Try:');
-  console.log(`  curl ${stack.url}/v1/chat/completions -H 'content-type: application/json' \\`);
   console.log(
-    `    -d '{"model": "auto:ticket-triage", "messages": [{"role": "user", "content": "I was charged twice."}]}'`,
+    'Its models are simulated and know the prompts of examples/corpus; the rest is what a deployment runs. Try:',
   );
+  console.log(`  curl ${stack.url}/v1/chat/completions -H 'content-type: application/json' \\`);
+  console.log(`    -d '{"model": "auto", "messages": [{"role": "user", "content": "Hello."}]}'`);
   await toldToStop();
   await stack.close();
   return 0;
