@@ -239,9 +239,10 @@ describe('findings about RouterApi', () => {
     return [...new Set(rules)].filter((rule) => rule !== 'AwsSolutions-VPC7').sort();
   }
 
-  it('leaves none by default, with a firewall, or private', () => {
+  it('leaves none by default, with a firewall, private, or with the role that writes logs', () => {
     expect(apiFindings(() => ({}))).toEqual([]);
     expect(apiFindings(() => ({ waf: {} }))).toEqual([]);
+    expect(apiFindings(() => ({ cloudWatchRole: true }))).toEqual([]);
     expect(apiFindings((stack) => ({ privateEndpoint: anEndpoint(stack) }))).toEqual([]);
   });
 

@@ -22,6 +22,10 @@ export function acknowledgeApiFindings(api: IConstruct, { isAuthorized, isPrivat
     'APIG6',
     'API Gateway writes no execution logs of streamed integrations; the access log holds their timings.',
   );
+  acknowledge(
+    'IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
+    'The role of the whole account with which API Gateway writes logs: AWS asks for this very policy.',
+  );
   if (isAuthorized)
     acknowledge('COG4', 'Callers are programs that sign with IAM or pass the given authorizer, not users of a pool.');
   if (!hasFirewall && isPrivate) {

@@ -1,3 +1,4 @@
+import { Names } from 'aws-cdk-lib';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 
@@ -40,7 +41,8 @@ export class RouterWaf extends Construct {
     const acl = new wafv2.CfnWebACL(this, 'Acl', {
       scope: 'REGIONAL',
       defaultAction: { allow: {} },
-      visibilityConfig: visibility('RouterWaf'),
+      // The dimension of its metrics, in which those of two routers would meet.
+      visibilityConfig: visibility(Names.uniqueResourceName(this, { maxLength: 128 })),
       rules: [commonRules(0), perAddress(1, options), bodySize(2, options)],
     });
     this.webAclArn = acl.attrArn;
