@@ -1,4 +1,10 @@
-/** The CDK app of the reference stack: `cdk deploy -c stage=api|hybrid|self-hosted [-c residency=true] [-c policy=FILE]`. */
+/**
+ * The CDK app of the reference stack: `cdk deploy -c stage=api|hybrid|self-hosted [-c residency=true] [-c policy=FILE]`.
+ *
+ * For models of one's own also `-c weightsBucket=NAME` (else the stack makes one), `-c vllmImage=NAME:TAG` and
+ * `-c metricsImage=NAME:TAG` (images in the account's own registry), and `-c asleep=true` (no replicas yet). In an
+ * account where no API has logged yet: `-c cloudWatchRole=true`.
+ */
 
 import { existsSync } from 'node:fs';
 import { App, Validations } from 'aws-cdk-lib';
@@ -20,7 +26,7 @@ function main(): void {
     throw new Error('The function is not built; run `npm run build` first.');
   const app = new App();
   const stage = stageOf(app.node.tryGetContext('stage') ?? Stage.HYBRID);
-  const residency = flagOf(app.node.tryGetContext('residency') ?? 'false');
+  const residency = flagOf(app, 'residency');
   const policy = app.node.tryGetContext('policy') ?? (residency ? RESIDENT_POLICY : POLICIES[stage]);
   const name = app.node.tryGetContext('name') ?? `Tierwise-${residency ? 'resident' : stage}`;
   new ReferenceStack(app, name, {
@@ -28,7 +34,12 @@ function main(): void {
     residency,
     policy: PolicySource.fromFile(policy),
     description: `Tierwise: a router in front of language models, stage ${stage}`,
-    terminationProtection: app.node.tryGetContext('terminationProtection') === 'true',
+    terminationProtection: flagOf(app, 'terminationProtection'),
+    asleep: flagOf(app, 'asleep'),
+    cloudWatchRole: flagOf(app, 'cloudWatchRole'),
+    ...given(app, 'weightsBucketName', 'weightsBucket'),
+    ...given(app, 'vllmImage'),
+    ...given(app, 'metricsImage'),
   });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true }));
 }
@@ -39,10 +50,17 @@ function stageOf(given: string): Stage {
   return stage;
 }
 
-function flagOf(given: string | boolean): boolean {
+function flagOf(app: App, name: string): boolean {
+  const given = app.node.tryGetContext(name) ?? 'false';
   if (given === true || given === 'true') return true;
   if (given === false || given === 'false') return false;
-  throw new Error(`-c residency=${given}: give true or false.`);
+  throw new Error(`-c ${name}=${given}: give true or false.`);
+}
+
+/** A prop of text, where the context has it. */
+function given<P extends string>(app: App, prop: P, name: string = prop): { readonly [K in P]?: string } {
+  const value: unknown = app.node.tryGetContext(name);
+  return typeof value === 'string' ? ({ [prop]: value } as { [K in P]: string }) : {};
 }
 
 try {

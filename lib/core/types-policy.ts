@@ -117,6 +117,7 @@ export interface Tier {
   readonly concurrency?: number;
   readonly requestsPerMinute?: number;
   readonly tokensPerMinute?: number;
+  /** Of a model of one's own: `count` GPUs of the instance for each replica, and from `min` to `max` replicas. */
   readonly gpu?: { readonly instance: string; readonly count?: number; readonly min?: number; readonly max?: number };
   /** UTC date on which the model goes away. */
   readonly retiresOn?: string;

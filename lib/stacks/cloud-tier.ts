@@ -23,9 +23,14 @@ function bedrockTier(scope: Construct, tier: Tier): ITier {
 
 function externalTier(scope: Construct, tier: Tier, policy: PolicySource): ITier {
   const { id, provider, baseUrl, apiKeySecret, location, geography } = tier;
-  if (tier.apiKey !== undefined) {
+  if (takesWrittenKey(policy, id)) {
     throw new Error(
       `tier ${id} of policy ${policy._policy.id} takes its key from apiKey, which would stand in the function's environment; name a secret with apiKeySecret`,
+    );
+  }
+  if (apiKeySecret?.includes('${')) {
+    throw new Error(
+      `tier ${id} of policy ${policy._policy.id} reads the name of its secret from a variable without a default, so nobody knows what the router may read; write apiKeySecret: \${NAME:-the name of the secret}`,
     );
   }
   const named = apiKeySecret === undefined ? undefined : secretOf(scope, id, apiKeySecret);
@@ -36,6 +41,12 @@ function externalTier(scope: Construct, tier: Tier, policy: PolicySource): ITier
     ...(geography !== undefined && { geography }),
     ...(named && { apiKey: named }),
   });
+}
+
+/** As the document has it: a variable that is empty now may be filled later. */
+function takesWrittenKey({ _document: document }: PolicySource, id: string): boolean {
+  const { tiers } = document as { readonly tiers: Readonly<Record<string, { readonly apiKey?: unknown }>> };
+  return tiers[id]?.apiKey !== undefined;
 }
 
 function secretOf(scope: Construct, tier: string, nameOrArn: string): secretsmanager.ISecret {

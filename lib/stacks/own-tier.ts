@@ -3,58 +3,62 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { VllmTier, VllmWeights } from '../constructs/tiers/vllm-tier';
 import type { Tier } from '../core/types-policy';
+import type { OwnImages } from './own-images';
+import type { ReferenceModel } from './reference-stack-props';
 
-/** What a policy does not say of a model to deploy. */
-export interface ReferenceModel {
-  /**
-   * Version of the weights: the folder they lie in. A change is a rolling rollout.
-   *
-   * @default 'v1'
-   */
-  readonly version?: string;
-  /**
-   * Parameters in billions.
-   *
-   * @default - by the model's name, such as 8 for `llama-3.1-8b-instruct`
-   */
-  readonly parametersBillions?: number;
-  /**
-   * Which of vLLM's parsers reads the model's tool calls.
-   *
-   * @default - by the model's name: `llama3_json` or `hermes`, where the policy's tier offers tools
-   */
-  readonly toolCallParser?: string;
+/** Where a stack's own models run, and what they start from. */
+export interface OwnPlace {
+  readonly vpc: ec2.IVpc;
+  /** In a network without a way out, which opens by itself what instances and tasks need. */
+  readonly closedSubnets?: ec2.SubnetSelection;
+  readonly weightsBucket: s3.IBucket;
+  readonly images: OwnImages;
+  readonly asleep: boolean;
 }
 
-interface Place {
-  readonly vpc: ec2.IVpc;
-  readonly subnets?: ec2.SubnetSelection;
-  readonly weightsBucket: s3.IBucket;
+const WEIGHTS = 'weights';
+
+/** Whether a tier of the policy runs on GPUs of the stack's own. */
+export function isOwn({ provider, location }: Tier): boolean {
+  return provider === 'openai-compatible' && location === 'vpc';
 }
 
 /** A model of the policy on GPUs of the stack's own. */
-export function vllmTier(scope: Construct, tier: Tier, place: Place, model: ReferenceModel = {}): VllmTier {
+export function ownTier(scope: Construct, tier: Tier, place: OwnPlace, model: ReferenceModel = {}): VllmTier {
   const { gpu } = tier;
   if (gpu === undefined) {
     throw new Error(
       `tier ${tier.id} runs in the VPC, but the policy does not say on what; add gpu: { instance: g6e.xlarge }`,
     );
   }
+  const { vpc, closedSubnets, weightsBucket, images, asleep } = place;
   return new VllmTier(scope, `Tier-${tier.id}`, {
-    vpc: place.vpc,
+    vpc,
     instanceType: new ec2.InstanceType(gpu.instance),
     model: tier.model,
-    modelVersion: model.version ?? 'v1',
-    weights: VllmWeights.fromS3(place.weightsBucket, `weights/${tier.model}`),
+    modelVersion: versionOf(model),
+    weights: VllmWeights.fromS3(weightsBucket, `${WEIGHTS}/${tier.model}`),
     parametersBillions: model.parametersBillions ?? parametersIn(tier),
     contextWindow: tier.contextWindow,
+    asleep,
+    ...(images.vllm && { image: images.vllm.image }),
+    ...(images.metrics && { metricsImage: images.metrics.image }),
+    ...(gpu.count !== undefined && { tensorParallel: gpu.count }),
     ...(gpu.min !== undefined && { minReplicas: gpu.min }),
     ...(gpu.max !== undefined && { maxReplicas: gpu.max }),
     ...(tier.queue?.maxWaiting !== undefined && { maxWaiting: tier.queue.maxWaiting }),
     ...toolCalls(tier, model),
-    // In a network without a way out the network itself opens what instances and tasks need.
-    ...(place.subnets && { vpcSubnets: place.subnets, httpsTo: [] }),
+    ...(closedSubnets && { vpcSubnets: closedSubnets, httpsTo: [] }),
   });
+}
+
+/** Where the weights of a model belong, as `tierwise stage weights` takes it. */
+export function weightsAddress(bucket: s3.IBucket, tier: Tier, model: ReferenceModel = {}): string {
+  return bucket.s3UrlForObject(`${WEIGHTS}/${tier.model}/${versionOf(model)}/`);
+}
+
+function versionOf({ version = 'v1' }: ReferenceModel): string {
+  return version;
 }
 
 function parametersIn({ id, model }: Tier): number {

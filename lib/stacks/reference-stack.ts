@@ -1,5 +1,6 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
@@ -10,54 +11,20 @@ import { ResidencyNetwork } from '../constructs/residency-network';
 import type { ITier } from '../constructs/tiers/tier';
 import type { VllmTier } from '../constructs/tiers/vllm-tier';
 import { cloudTier } from './cloud-tier';
-import { type ReferenceModel, vllmTier } from './own-tier';
+import { ownImages } from './own-images';
+import { isOwn, type OwnPlace, ownTier, weightsAddress } from './own-tier';
+import { type ReferenceStackProps, Stage } from './reference-stack-props';
+import { addStagingOutputs } from './staging-outputs';
 
-/** How much of the traffic runs on models of one's own. */
-export enum Stage {
-  /** Every model is rented; there is no VPC. */
-  API = 'api',
-  /** A model of one's own takes what it can, rented ones the rest. */
-  HYBRID = 'hybrid',
-  /** Most runs on models of one's own. */
-  SELF_HOSTED = 'self-hosted',
-}
-
-/** What a reference stack is made of. */
-export interface ReferenceStackProps extends StackProps {
-  /** Which of the three stages. */
-  readonly stage: Stage;
-  /** The policy: its tiers say which models to deploy and which to rent. */
-  readonly policy: PolicySource;
-  /**
-   * Whether nothing may leave the VPC: isolated subnets, endpoints only, a private API, and no tier outside for a task
-   * whose prompts stay inside.
-   *
-   * @default false
-   */
-  readonly residency?: boolean;
-  /**
-   * What a policy does not say of the models to deploy, by tier.
-   *
-   * @default - parameters by the model's name, such as 8 billion for `llama-3.1-8b-instruct`; version `v1`
-   */
-  readonly models?: { [tier: string]: ReferenceModel };
-  /**
-   * Bucket that holds the weights, at `weights/<model>/<version>/`.
-   *
-   * @default - a new bucket where the policy has models to deploy
-   */
-  readonly weightsBucket?: s3.IBucket;
-  /**
-   * Where alarms go.
-   *
-   * @default - a new topic without subscribers
-   */
-  readonly alarmTopic?: sns.ITopic;
-}
+export { type ReferenceModel, type ReferenceStackProps, Stage } from './reference-stack-props';
 
 /**
  * A whole routing stack from one policy: each of its tiers becomes a model on GPUs of the stack's own (where its location is
  * `vpc`), a model of Amazon Bedrock, or an external API whose key lies in Secrets Manager.
+ *
+ * Models of its own start from weights in a bucket, and with `residency` from images in the account's own registry. Bring
+ * both there first, with `tierwise stage weights` and `tierwise stage image`; the outputs say where. Where the stack makes
+ * the bucket itself, deploy it `asleep` first.
  */
 export class ReferenceStack extends Stack {
   /** The router. */
@@ -68,27 +35,32 @@ export class ReferenceStack extends Stack {
   public readonly weightsBucket?: s3.IBucket;
   /** Where models and the router run, unless every model is rented. */
   public readonly vpc?: ec2.IVpc;
-
-  private readonly network?: ResidencyNetwork;
+  /** The network without a way out, with `residency`. */
+  public readonly network?: ResidencyNetwork;
+  /** With `residency`: what carries this group may call the private API. */
+  public readonly callers?: ec2.ISecurityGroup;
 
   constructor(scope: Construct, id: string, props: ReferenceStackProps) {
     super(scope, id, props);
-    this.checkStage(props);
+    this.checkProps(props);
     if (props.residency === true) this.network = new ResidencyNetwork(this, 'Network');
     if (props.stage !== Stage.API || this.network) this.vpc = this.network?.vpc ?? this.newVpc();
-    if (ownTiers(props.policy).length > 0) this.weightsBucket = props.weightsBucket ?? this.newWeightsBucket();
+    if (ownTierIds(props.policy).length > 0) this.weightsBucket = this.bucketOf(props);
     this.alarmTopic = props.alarmTopic ?? new sns.Topic(this, 'AlarmTopic', { enforceSSL: true });
-    const tiers = this.tiersOf(props);
     this.router = new LlmRouter(this, 'Router', {
       policy: props.policy,
-      tiers,
+      tiers: this.tiersOf(props),
+      publishers: props.publishers ?? [new iam.AccountRootPrincipal()],
       alarmTopic: this.alarmTopic,
+      cloudWatchRole: props.cloudWatchRole ?? false,
       ...(this.network ? { network: this.network } : this.vpc && { vpc: this.vpc }),
     });
+    if (this.network) this.callers = this.newCallers(this.network);
+    this.addPublisherOutput();
   }
 
-  private checkStage({ stage, policy, residency }: ReferenceStackProps): void {
-    const own = ownTiers(policy);
+  private checkProps({ stage, policy, residency, weightsBucket, weightsBucketName }: ReferenceStackProps): void {
+    const own = ownTierIds(policy);
     if (stage === Stage.API && residency !== true && own.length > 0) {
       throw new Error(
         `stage api has no VPC, but policy ${policy._policy.id} has tiers in one: ${own.join(', ')}; deploy stage hybrid or self-hosted, or take them out`,
@@ -99,26 +71,45 @@ export class ReferenceStack extends Stack {
         `stage ${stage} runs models of its own, but policy ${policy._policy.id} has no tier with provider openai-compatible and location vpc; deploy stage api, or add one`,
       );
     }
+    if (weightsBucket !== undefined && weightsBucketName !== undefined)
+      throw new Error('weightsBucket and weightsBucketName say the same; give one of them');
   }
 
   private tiersOf(props: ReferenceStackProps): { [id: string]: ITier } {
-    const { _policy: policy } = props.policy;
-    const own = new Set(ownTiers(props.policy));
-    const tiers: { [id: string]: ITier } = {};
-    for (const tier of Object.values(policy.tiers)) {
-      tiers[tier.id] = own.has(tier.id) ? this.ownTier(props, tier.id) : cloudTier(this, tier, props.policy);
-    }
-    return tiers;
+    const declared = Object.values(props.policy._policy.tiers);
+    const rented = declared
+      .filter((tier) => !isOwn(tier))
+      .map((tier) => [tier.id, cloudTier(this, tier, props.policy)]);
+    return { ...this.ownTiersOf(props), ...Object.fromEntries(rented) };
   }
 
-  private ownTier({ policy, models = {} }: ReferenceStackProps, id: string): ITier {
+  private ownTiersOf(props: ReferenceStackProps): { [id: string]: ITier } {
     const { vpc, weightsBucket, network } = this;
-    const tier = policy._policy.tiers[id];
-    if (!tier || !vpc || !weightsBucket)
-      throw new Error(`tier ${id} has no VPC to run in; deploy stage hybrid or self-hosted`);
-    const made = vllmTier(this, tier, { vpc, weightsBucket, ...(network && { subnets: network.subnets }) }, models[id]);
-    if (network) settle(network, made, weightsBucket);
-    return made;
+    if (!vpc || !weightsBucket) return {};
+    const { policy, models = {}, asleep = false } = props;
+    const images = ownImages(this, props);
+    const place: OwnPlace = { vpc, weightsBucket, images, asleep, ...(network && { closedSubnets: network.subnets }) };
+    const made = Object.values(policy._policy.tiers)
+      .filter(isOwn)
+      .map((tier) => ({ tier, construct: ownTier(this, tier, place, models[tier.id]) }));
+    if (network) for (const { construct } of made) settle(network, construct, weightsBucket);
+    const staged = made.map(({ tier, construct: { quotaCode, maxVcpus } }) => ({
+      id: tier.id,
+      weights: weightsAddress(weightsBucket, tier, models[tier.id]),
+      quotaCode,
+      maxVcpus,
+    }));
+    addStagingOutputs(this, { bucketName: weightsBucket.bucketName, images, tiers: staged });
+    return Object.fromEntries(made.map(({ tier, construct }) => [tier.id, construct]));
+  }
+
+  private addPublisherOutput(): void {
+    const { publisherRole } = this.router;
+    if (publisherRole === undefined) return;
+    new CfnOutput(this, 'PublisherRoleArn', {
+      value: publisherRole.roleArn,
+      description: 'Role to take for tierwise publish and rollback',
+    });
   }
 
   private newVpc(): ec2.IVpc {
@@ -138,6 +129,11 @@ export class ReferenceStack extends Stack {
     return vpc;
   }
 
+  private bucketOf({ weightsBucket, weightsBucketName }: ReferenceStackProps): s3.IBucket {
+    if (weightsBucketName !== undefined) return s3.Bucket.fromBucketName(this, 'Weights', weightsBucketName);
+    return weightsBucket ?? this.newWeightsBucket();
+  }
+
   private newWeightsBucket(): s3.IBucket {
     const secure: s3.BucketProps = {
       encryption: s3.BucketEncryption.S3_MANAGED,
@@ -151,12 +147,24 @@ export class ReferenceStack extends Stack {
       serverAccessLogsBucket: accessLogs,
     });
   }
+
+  private newCallers(network: ResidencyNetwork): ec2.ISecurityGroup {
+    const callers = new ec2.SecurityGroup(this, 'Callers', {
+      vpc: network.vpc,
+      allowAllOutbound: false,
+      description: 'What carries this group may call the router',
+    });
+    network.allowCallers(callers);
+    new CfnOutput(this, 'CallerSecurityGroupId', {
+      value: callers.securityGroupId,
+      description: 'Group of those in the VPC who may call the router',
+    });
+    return callers;
+  }
 }
 
 /** Ids of the tiers that run on GPUs of the stack's own. */
-function ownTiers({ _policy: policy }: PolicySource): string[] {
-  const isOwn = ({ provider, location }: { provider: string; location: string }): boolean =>
-    provider === 'openai-compatible' && location === 'vpc';
+function ownTierIds({ _policy: policy }: PolicySource): string[] {
   return Object.values(policy.tiers)
     .filter(isOwn)
     .map(({ id }) => id);

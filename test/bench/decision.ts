@@ -1,24 +1,26 @@
 /** What a decision costs: features, assessment and decision of one 500-token prompt, beside parsing the same request. */
 
-import { pathToFileURL } from 'node:url';
 import { compileAssess } from '../../lib/core/assessment/assess';
 import { compileDecide } from '../../lib/core/decision/decide';
 import { compileExtract } from '../../lib/core/features/extract';
 import type { Circumstances, Decision, Request } from '../../lib/core/types';
 import type { Policy } from '../../lib/core/types-policy';
 import { aBody, aPolicy, aRequest, aTask, aTier } from '../builders';
+import type { Bench, BenchReport } from './bench';
 
 /** V8 has optimised nothing before some thousands of calls; warming by count, not time, keeps slow machines comparable. */
 const WARM_UP = 20_000;
 const SAMPLES = 20_000;
+/** Routing must not be felt beside the fastest tier. */
+const DECISION_LIMIT_MICROSECONDS = 100;
 
-export interface Percentiles {
+interface Percentiles {
   readonly p50: number;
   readonly p90: number;
   readonly p99: number;
 }
 
-export interface DecisionBench {
+interface DecisionBench {
   readonly promptTokens: number;
   /** Microseconds, of a request whose task the caller names. */
   readonly hinted: Percentiles;
@@ -96,7 +98,7 @@ function compileDecision(policy: Policy): (request: Request) => Decision {
   };
 }
 
-export function decisionBench(): DecisionBench {
+function decisionBench(): DecisionBench {
   const decision = compileDecision(benchPolicy());
   const text = JSON.stringify(aBody({ messages: [{ role: 'user', content: PROMPT }] }));
   // A fresh body each time, as at the door: strings that were scanned before are quicker to scan again.
@@ -111,19 +113,23 @@ export function decisionBench(): DecisionBench {
   return { promptTokens, hinted, untagged, json, timesJson: untagged.p50 / json.p50 };
 }
 
-function row(name: string, { p50, p90, p99 }: Percentiles): string {
-  return name.padEnd(24) + [p50, p90, p99].map((value) => value.toFixed(1).padStart(8)).join('');
+function row(name: string, { p50, p90, p99 }: Percentiles): string[] {
+  return [name, ...[p50, p90, p99].map((value) => value.toFixed(1))];
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+async function run(): Promise<BenchReport> {
   const result = decisionBench();
-  const lines = [
-    `A decision on a prompt of ${result.promptTokens} tokens, microseconds`,
-    `${''.padEnd(24)}     p50     p90     p99`,
+  const table = [
+    ['microseconds', 'p50', 'p90', 'p99'],
     row('task named by caller', result.hinted),
     row('task recognised', result.untagged),
     row('JSON parse + stringify', result.json),
-    `recognised / JSON: ${result.timesJson.toFixed(1)}`,
   ];
-  process.stdout.write(`${lines.join('\n')}\n`);
+  const notes = [
+    `A prompt of ${result.promptTokens} tokens. Recognised / JSON: ${result.timesJson.toFixed(1)}. ` +
+      `A decision at the median should stay under ${DECISION_LIMIT_MICROSECONDS} microseconds.`,
+  ];
+  return { result, table, notes };
 }
+
+export const decision: Bench = { name: 'decision', about: 'features, assessment and decision of one prompt', run };

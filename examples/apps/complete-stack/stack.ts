@@ -1,19 +1,34 @@
-import { CfnOutput } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as subscriptions from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { PolicySource, ReferenceStack, Stage } from 'tierwise';
 
+/** The region of the policy's Bedrock tier. The account is that of whoever deploys. */
+const ENVIRONMENT = { region: 'eu-central-1' };
+
+/** Where weights lie before there is a model to load them. */
+export class WeightsStack extends Stack {
+  readonly bucket: s3.Bucket;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id, { env: ENVIRONMENT });
+    this.bucket = new s3.Bucket(this, 'Bucket', { enforceSSL: true, versioned: true });
+    new CfnOutput(this, 'BucketName', { value: this.bucket.bucketName });
+  }
+}
+
 /** The reference stack, with somebody to wake and somebody who may publish. */
 export class CompleteStack extends ReferenceStack {
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, weightsBucket: s3.IBucket) {
     super(scope, id, {
       stage: Stage.HYBRID,
       policy: PolicySource.fromFile('examples/policies/hybrid.yaml'),
-      // What the policy cannot know of a model to deploy. A new version is a rolling rollout.
+      // Another version is a rolling rollout, once its weights are in the bucket.
       models: { small: { version: 'v1' } },
-      // The region of the policy's Bedrock tier. The account is that of whoever deploys.
-      env: { region: 'eu-central-1' },
+      weightsBucket,
+      env: ENVIRONMENT,
       terminationProtection: true,
     });
 

@@ -12,7 +12,4 @@ import { App } from 'aws-cdk-lib';
 import { PolicySource } from 'tierwise';
 import { RecordsStack } from './stack';
 
-new RecordsStack(new App(), 'Records', {
-  policy: PolicySource.fromFile('examples/policies/resident.yaml'),
-  env: { region: 'eu-central-1' },
-});
+new RecordsStack(new App(), 'Records', { policy: PolicySource.fromFile('examples/policies/resident.yaml') });

@@ -81,7 +81,7 @@ export class PartsStack extends Stack {
     alarms.upstreamAuth.addAlarmAction(pager);
     alarms.forTask('answers').fallbacks.addAlarmAction(pager);
 
-    const spent = metrics.metricCostUsd('answers', { period: Duration.hours(1), label: 'USD an hour' });
+    const spent = metrics.metricCostUsd('answers', { period: Duration.hours(1) });
     new cloudwatch.Dashboard(this, 'Costs', { widgets: [[new cloudwatch.GraphWidget({ left: [spent] })]] });
     spent.createAlarm(this, 'Expensive', { threshold: 20, evaluationPeriods: 1 }).addAlarmAction(pager);
   }

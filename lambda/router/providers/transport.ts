@@ -34,8 +34,8 @@ const RELEASE_MS = 1000;
 type Read = IteratorResult<Buffer, undefined>;
 
 /**
- * The reads of a body. An iterator by hand: an async generator that waits in here keeps its whole request alive for V8's
- * young collections, and all of it then waits for a full one.
+ * The reads of a body. An iterator by hand: V8 gives a generator function that is made anew for each call a hidden class
+ * of its own, which keeps all that the function sees alive until a full collection.
  */
 function reader(response: http.IncomingMessage, call: Post): AsyncIterable<Buffer> {
   let ended = false;
@@ -129,9 +129,11 @@ function targetOf(url: string): Target {
   const known = targets.get(url);
   if (known) return known;
   const parsed = new URL(url);
+  // Node copies the options of every request twice, so they hold no more than it needs.
+  const { hostname, port, path, auth } = urlToHttpOptions(parsed);
   const target = {
     request: parsed.protocol === 'https:' ? https.request : http.request,
-    options: { method: 'POST', agent: agentFor(parsed), ...urlToHttpOptions(parsed) },
+    options: { method: 'POST', agent: agentFor(parsed), hostname, port, path, ...(auth && { auth }) },
   };
   targets.set(url, target);
   return target;

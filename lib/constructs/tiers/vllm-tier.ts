@@ -11,7 +11,9 @@ import { clusterOf, extensibleCluster } from './vllm/cluster';
 import { DEFAULTS } from './vllm/defaults';
 import { ENTRANCE_PORT, VllmEntrance } from './vllm/entrance';
 import { quotaCodeOf } from './vllm/gpu-instances';
+import { VLLM_TAG } from './vllm/image';
 import { GAUGES, gaugeMetric } from './vllm/metrics';
+import { AGENT_TAG } from './vllm/metrics-agent';
 import { planOf, type VllmPlan } from './vllm/plan';
 import type { VllmTierProps } from './vllm/props';
 import { newReplicas } from './vllm/replicas';
@@ -34,6 +36,11 @@ export { type VllmHubOptions, VllmWeights } from './vllm/weights';
  * back by ECS after about 15 minutes.
  */
 export class VllmTier extends Construct implements ITier, IVllmMetrics {
+  /** Tag of the image of vLLM that tiers take when they are given none: what to bring into a registry of yours. */
+  public static readonly IMAGE_TAG: string = VLLM_TAG;
+  /** Tag of the image of the CloudWatch agent that tiers take when they are given none. */
+  public static readonly METRICS_IMAGE_TAG: string = AGENT_TAG;
+
   /** Where prompts of this tier go: they stay in the VPC. */
   public readonly location: TierLocation = TierLocation.VPC;
   /** The cluster that the replicas run in. */
@@ -75,7 +82,7 @@ export class VllmTier extends Construct implements ITier, IVllmMetrics {
     const entrance = new VllmEntrance(this, 'Entrance', { vpc, vpcSubnets, accessLogBucket });
     entrance.forward(this.service, plan.drain);
     this.loadBalancer = entrance.loadBalancer;
-    this.scale(props, plan);
+    if (props.asleep !== true) this.scale(props, plan);
   }
 
   /** Lets a caller reach the load balancer. It must run in the VPC, and its policy must ask for this tier's model. */

@@ -1,5 +1,5 @@
 import { asRouterError, RouterError } from '../errors';
-import type { StreamEnd, StreamOutcome, Trail } from '../types';
+import type { StreamEnd, StreamOutcome, StreamSlice, Trail } from '../types';
 import type { AskedStream } from './ask';
 import { type Answered, nextSlice } from './call';
 import type { ExecutionPlan, ExecutionPorts } from './plan';
@@ -21,25 +21,66 @@ export function replay(
   const ended = new Promise<StreamEnd>((resolve) => {
     settle = resolve;
   });
-  async function* bytes(): AsyncGenerator<Uint8Array> {
-    let whole = false;
-    try {
-      for (const slice of slices) yield slice.bytes;
-      whole = true;
-    } finally {
-      settle(whole ? end : { ...end, error: callerLeft() });
-    }
+  return {
+    kind: 'stream',
+    trail,
+    slices: letGo(slices, (left) => settle(left ? { ...end, error: left } : end)),
+    ended,
+  };
+}
+
+// Generators stand at the top level: V8 gives one that is made anew for each stream a hidden class of its own, which keeps
+// the whole request alive until a full collection.
+
+async function* letGo(
+  slices: readonly StreamSlice[],
+  finish: (error: RouterError | undefined) => void,
+): AsyncGenerator<Uint8Array> {
+  let left = true;
+  try {
+    for (const slice of slices) yield slice.bytes;
+    left = false;
+  } finally {
+    finish(left ? callerLeft() : undefined);
   }
-  return { kind: 'stream', trail, slices: bytes(), ended };
+}
+
+async function* passOn(
+  { live, watch, start }: AskedStream,
+  { request }: ExecutionPlan,
+  finish: (error: RouterError | undefined, tail: StreamTail) => void,
+): AsyncGenerator<Uint8Array> {
+  let left = true;
+  let error: RouterError | undefined;
+  let tail: StreamTail = {};
+  try {
+    for (const slice of live.first) yield slice.bytes;
+    for (;;) {
+      const next = await nextSlice(live, watch, start.tier);
+      if (next.done) {
+        left = false;
+        tail = next.value;
+        error = live.tally.failure(request.choices, start.tier.id);
+        return;
+      }
+      yield next.value.bytes;
+    }
+  } catch (thrown) {
+    left = false;
+    error = withholdPrompt(asRouterError(thrown), request.body, start.tier.id);
+  } finally {
+    finish(left ? callerLeft() : error, tail);
+  }
 }
 
 /** A live stream: passes slices on as they come, and books the attempt when it ends, however it ends. */
 export function relay(
-  { live, watch, start }: AskedStream,
+  asked: AskedStream,
   plan: ExecutionPlan,
   trail: TrailKeeper,
   ports: ExecutionPorts,
 ): StreamOutcome {
+  const { live, watch, start } = asked;
   const { tier } = start;
   const { tally, firstContentAtMs } = live;
   const { reason } = trail;
@@ -64,32 +105,13 @@ export function relay(
     });
   }
 
-  async function* bytes(): AsyncGenerator<Uint8Array> {
-    let left = true;
-    let error: RouterError | undefined;
-    let tail: StreamTail = {};
-    try {
-      for (const slice of live.first) yield slice.bytes;
-      for (;;) {
-        const next = await nextSlice(live, watch, tier);
-        if (next.done) {
-          left = false;
-          tail = next.value;
-          error = tally.failure(plan.request.choices, tier.id);
-          return;
-        }
-        yield next.value.bytes;
-      }
-    } catch (thrown) {
-      left = false;
-      error = withholdPrompt(asRouterError(thrown), plan.request.body, tier.id);
-    } finally {
-      finish(left ? callerLeft() : error, tail);
-    }
-  }
-
   const current = trail.attempt(start, { endedAtMs: ports.nowMs(), firstContentAtMs, servedModel });
-  return { kind: 'stream', trail: trail.read(tier.id, servedModel, reason, current), slices: bytes(), ended };
+  return {
+    kind: 'stream',
+    trail: trail.read(tier.id, servedModel, reason, current),
+    slices: passOn(asked, plan, finish),
+    ended,
+  };
 }
 
 function callerLeft(): RouterError {

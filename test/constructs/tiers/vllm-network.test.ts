@@ -140,7 +140,8 @@ describe('VllmTier.bind', () => {
   it('knows its adapters, and lets through what only the router knows', () => {
     const bench = aBench();
     const tier = aTier(bench, { adapters: [VllmAdapter.fromS3('support', bench.weights, 'adapters', '1')] });
-    const asked = (adapters: string[]) => () => tier.bind(aCaller(bench), { ...MODEL, adapters });
+    const caller = aCaller(bench);
+    const asked = (adapters: string[]) => () => tier.bind(caller, { ...MODEL, adapters });
     expect(asked(['support', '$'.concat('{ADAPTER}')])).not.toThrow();
     expect(asked(['support', 'sales'])).toThrow(
       /tier small asks for the adapters sales, but this VllmTier serves .*, support; pass them as adapters/,

@@ -56,7 +56,20 @@ describe('The scaling of a VllmTier', () => {
   });
 
   it('never sleeps unless it may', () => {
-    expect(JSON.stringify(aTemplate().toJSON())).not.toMatch(/SleepInSilence|WakeOnRefusal/);
+    expect(JSON.stringify(aTemplate().toJSON())).not.toContain('SleepInSilence');
+  });
+
+  it('is deployed without a replica where it is told to, and nothing then starts one', () => {
+    const template = aTemplate({ asleep: true });
+    template.hasResourceProperties('AWS::ECS::Service', { DesiredCount: 0 });
+    template.resourceCountIs('AWS::ApplicationAutoScaling::ScalableTarget', 0);
+    aTemplate().hasResourceProperties('AWS::ECS::Service', { DesiredCount: Match.absent() });
+  });
+
+  it('wakes after it was deployed without a replica, and takes silence for nothing', () => {
+    const template = aTemplate();
+    expect(JSON.stringify(template.toJSON())).toContain('WakeOnRefusal');
+    template.allResourcesProperties('AWS::CloudWatch::Alarm', { TreatMissingData: 'notBreaching' });
   });
 
   it('sleeps when nobody asks and wakes when somebody is refused', () => {
@@ -100,9 +113,8 @@ describe('The scaling of a VllmTier', () => {
         Match.objectLike({ Schedule: 'cron(0 19 * * ? *)', ScalableTargetAction: { MinCapacity: 0 } }),
       ],
     });
-    // Twelve replicas, twice during a rollout; and a tier that the clock lets go to nothing wakes again.
+    // Twelve replicas, twice during a rollout.
     template.hasResourceProperties('AWS::AutoScaling::AutoScalingGroup', { MaxSize: '24' });
-    expect(JSON.stringify(template.toJSON())).toContain('WakeOnRefusal');
   });
 });
 

@@ -5,7 +5,7 @@ import { FactName, RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
 
 /** vLLM 0.30.0 with CUDA 13, of 2026-09-23. Needs the NVIDIA driver 580 or newer, which the newest GPU image of ECS has. */
-const TAG = 'server-cuda-v2.5';
+export const VLLM_TAG = 'server-cuda-v2.5';
 
 /** The image of the AWS Deep Learning Containers in the stack's own region, whose registry's account differs by region. */
 export function defaultVllmImage(scope: Construct): ContainerImage {
@@ -25,5 +25,5 @@ export function defaultVllmImage(scope: Construct): ContainerImage {
     repositoryArn,
     repositoryName,
   });
-  return ContainerImage.fromEcrRepository(repository, TAG);
+  return ContainerImage.fromEcrRepository(repository, VLLM_TAG);
 }

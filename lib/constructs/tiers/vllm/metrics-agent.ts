@@ -7,7 +7,8 @@ import { VLLM_PORT } from './command-line';
 import { GAUGES, TIER_DIMENSION } from './metrics';
 import { AGENT_MEMORY_MIB } from './sizing';
 
-const DEFAULT_IMAGE = 'public.ecr.aws/cloudwatch-agent/cloudwatch-agent:1.300062.0b1304';
+export const AGENT_TAG = '1.300062.0b1304';
+const DEFAULT_IMAGE = `public.ecr.aws/cloudwatch-agent/cloudwatch-agent:${AGENT_TAG}`;
 
 const JOB = 'vllm';
 

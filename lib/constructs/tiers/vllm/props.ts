@@ -184,6 +184,13 @@ export interface VllmTierProps {
    */
   readonly maxReplicas?: number;
   /**
+   * Deploys the tier without a replica, and lets none start: for the first deployment of a stack that makes the bucket
+   * itself, before the weights are there. The next deployment without it brings the replicas.
+   *
+   * @default false
+   */
+  readonly asleep?: boolean;
+  /**
    * Changes of both numbers by the clock.
    *
    * @default - none

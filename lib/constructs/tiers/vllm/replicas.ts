@@ -38,6 +38,7 @@ export function newReplicas(
     maxHealthyPercent: props.maxHealthyPercent ?? DEFAULTS.maxHealthyPercent,
     circuitBreaker: { enable: true, rollback: true },
     healthCheckGracePeriod: props.healthCheckGracePeriod ?? sizing.gracePeriod,
+    ...(props.asleep === true && { desiredCount: 0 }),
     // Replicas that share an instance leave others empty, which are then given back.
     placementStrategies: [ecs.PlacementStrategy.packedByMemory()],
     enableExecuteCommand: false,

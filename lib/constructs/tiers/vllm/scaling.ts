@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { type AdjustmentTier, AdjustmentType, StepScalingAction } from 'aws-cdk-lib/aws-applicationautoscaling';
-import { Alarm, ComparisonOperator, type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type IMetric, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { ApplicationScalingAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Ec2Service, ScalableTaskCount } from 'aws-cdk-lib/aws-ecs';
 import type { VllmSchedule } from './props';
@@ -42,7 +42,7 @@ export function scaleReplicas(service: Ec2Service, options: ScalingOptions): voi
   growOnQueue(count, options);
   if (replicas.min === 0) sleepInSilence(count, options);
   else shrinkWhenIdle(count, options);
-  if (replicas.min === 0 || schedules.some(({ minReplicas }) => minReplicas === 0)) wakeOnRefusal(count, options);
+  wakeOnRefusal(count, options);
   for (const [index, { schedule, minReplicas, maxReplicas, timeZone }] of schedules.entries())
     count.scaleOnSchedule(`Schedule${index}`, {
       schedule,
@@ -99,7 +99,10 @@ function sleepInSilence(count: ScalableTaskCount, options: ScalingOptions): void
   });
 }
 
-/** Without a replica the load balancer refuses requests itself, and nothing else tells that somebody asked. */
+/**
+ * Without a replica the load balancer refuses requests itself, and nothing else tells that somebody asked. So it is where a
+ * tier sleeps, and where it was deployed asleep: ECS minds the least number only when something scales.
+ */
 function wakeOnRefusal(count: ScalableTaskCount, { refused, loadTime }: ScalingOptions): void {
   addRule(count, 'WakeOnRefusal', {
     why: 'A request found no replica: start one',
@@ -135,6 +138,8 @@ function addRule(count: ScalableTaskCount, id: string, rule: Rule): void {
     comparisonOperator: rule.comparison,
     threshold,
     evaluationPeriods: rule.minutes,
+    // Without replicas nothing is measured, and without refusals none are counted.
+    treatMissingData: TreatMissingData.NOT_BREACHING,
   });
   alarm.addAlarmAction(new ApplicationScalingAction(action));
 }
