@@ -13,7 +13,10 @@ const DEPLOYMENT: Deployment = {
   residency: { '*': 'vpc' },
 };
 
-function policyOf({ baseUrl = '${INSIDE_URL:-http://127.0.0.1:8000/v1}', residency = 'vpc' } = {}): string {
+/** A variable that the router is told, and nobody else. */
+const INSIDE_URL = '$'.concat('{INSIDE_URL:-http://127.0.0.1:8000/v1}');
+
+function policyOf({ baseUrl = INSIDE_URL, residency = 'vpc' } = {}): string {
   return `
 schema: 1
 policy: desk

@@ -150,7 +150,10 @@ describe('tierwise rollback', () => {
 describe('the store of a command', () => {
   it.each(['history', 'rollback'])('has to be named for %s', async (command) => {
     const { code, err } = await run([command]);
-    expect([code, err]).toEqual([1, 'Say where policies are kept: --store FOLDER, --store dynamodb, or --stack NAME.\n']);
+    expect([code, err]).toEqual([
+      1,
+      'Say where policies are kept: --store FOLDER, --store dynamodb, or --stack NAME.\n',
+    ]);
   });
 
   it.each([
