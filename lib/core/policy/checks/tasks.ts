@@ -100,12 +100,14 @@ function checkReferences(path: Path, task: Mapping, declared: Declared, findings
 }
 
 function checkResidency(path: Path, task: Mapping, root: Mapping, findings: Findings): void {
-  const reach = typeof task.residency === 'string' ? RESIDENCIES.indexOf(task.residency) : -1;
+  const residencies: readonly unknown[] = RESIDENCIES;
+  const locationsByReach: readonly unknown[] = LOCATIONS;
+  const reach = residencies.indexOf(task.residency);
   if (task.residency === 'geography' && root.geography === undefined) {
     findings.fault(['geography'], `is required: the residency of tasks.${path[1]} is geography`);
   }
   const locations = textsOf(task.ladder).map((tier) => memberOf(memberOf(root.tiers, tier), 'location'));
-  const within = (location: unknown) => LOCATIONS.indexOf(location) <= reach;
+  const within = (location: unknown) => locationsByReach.indexOf(location) <= reach;
   if (
     reach >= 0 &&
     locations.length > 0 &&
