@@ -2,8 +2,8 @@
  * The CDK app of the reference stack: `cdk deploy -c stage=api|hybrid|self-hosted [-c residency=true] [-c policy=FILE]`.
  *
  * For models of one's own also `-c weightsBucket=NAME` (else the stack makes one), `-c vllmImage=NAME:TAG` and
- * `-c metricsImage=NAME:TAG` (images in the account's own registry), and `-c asleep=true` (no replicas yet). In an
- * account where no API has logged yet: `-c cloudWatchRole=true`.
+ * `-c metricsImage=NAME:TAG` (images in the account's own registry), and `-c asleep=true` (no replicas yet). Where
+ * somebody else looks after the role with which API Gateway writes logs: `-c cloudWatchRole=false`.
  */
 
 import { existsSync } from 'node:fs';
@@ -36,7 +36,7 @@ function main(): void {
     description: `Tierwise: a router in front of language models, stage ${stage}`,
     terminationProtection: flagOf(app, 'terminationProtection'),
     asleep: flagOf(app, 'asleep'),
-    cloudWatchRole: flagOf(app, 'cloudWatchRole'),
+    cloudWatchRole: flagOf(app, 'cloudWatchRole', true),
     ...given(app, 'weightsBucketName', 'weightsBucket'),
     ...given(app, 'vllmImage'),
     ...given(app, 'metricsImage'),
@@ -50,8 +50,8 @@ function stageOf(given: string): Stage {
   return stage;
 }
 
-function flagOf(app: App, name: string): boolean {
-  const given = app.node.tryGetContext(name) ?? 'false';
+function flagOf(app: App, name: string, otherwise = false): boolean {
+  const given = app.node.tryGetContext(name) ?? otherwise;
   if (given === true || given === 'true') return true;
   if (given === false || given === 'false') return false;
   throw new Error(`-c ${name}=${given}: give true or false.`);

@@ -87,18 +87,18 @@ export interface ReferenceStackProps extends StackProps {
    */
   readonly asleep?: boolean;
   /**
-   * Sets the role with which API Gateway writes logs, for the whole account and region. Where nobody has set one yet, no
-   * API can be deployed that logs its calls.
-   *
-   * @default false
-   */
-  readonly cloudWatchRole?: boolean;
-  /**
    * Who may take the role that publishes policies, which may do nothing else.
    *
    * @default - whom the account's own policies let take it
    */
   readonly publishers?: iam.IPrincipal[];
+  /**
+   * Whether the stack sets the role with which API Gateway writes logs: one setting for the whole account and region, without
+   * which no API can have an access log. Say false where somebody else looks after it.
+   *
+   * @default true
+   */
+  readonly cloudWatchRole?: boolean;
   /**
    * Where alarms go.
    *

@@ -52,7 +52,7 @@ export class ReferenceStack extends Stack {
       tiers: this.tiersOf(props),
       publishers: props.publishers ?? [new iam.AccountRootPrincipal()],
       alarmTopic: this.alarmTopic,
-      cloudWatchRole: props.cloudWatchRole ?? false,
+      cloudWatchRole: props.cloudWatchRole ?? true,
       ...(this.network ? { network: this.network } : this.vpc && { vpc: this.vpc }),
     });
     if (this.network) this.callers = this.newCallers(this.network);
