@@ -86,13 +86,13 @@ export interface LlmRouterProps extends RouterApiOptions {
   /**
    * Instances of the function kept warm.
    *
-   * @default - none
+   * @default - no instance waits: the first request to each new one takes longer
    */
   readonly provisionedConcurrentExecutions?: number;
   /**
    * More variables of the function, such as those that the policy reads.
    *
-   * @default - none
+   * @default - those that the router and its tiers need
    */
   readonly environment?: { [name: string]: string };
   /**

@@ -52,7 +52,7 @@ export interface ResidencyNetworkProps {
   /**
    * Names the resolver may answer for besides those of AWS, such as `*.corp.example`.
    *
-   * @default - none
+   * @default - those of AWS alone
    */
   readonly allowedDomains?: string[];
 }
@@ -76,7 +76,7 @@ export interface ResidencyRouterOptions {
   /**
    * ARNs of the Bedrock guardrails the router may apply.
    *
-   * @default - none
+   * @default - none, and no way to apply one
    */
   readonly guardrailArns?: string[];
 }

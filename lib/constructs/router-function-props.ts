@@ -27,7 +27,7 @@ export interface RouterFunctionProps {
   /**
    * VPC to run in. Tiers in a VPC are reached only from there.
    *
-   * @default - none
+   * @default - outside any VPC
    */
   readonly vpc?: ec2.IVpc;
   /**
@@ -69,7 +69,7 @@ export interface RouterFunctionProps {
   /**
    * More variables, such as those that the policy reads.
    *
-   * @default - none
+   * @default - those that the router and its tiers need
    */
   readonly environment?: { [name: string]: string };
   /**

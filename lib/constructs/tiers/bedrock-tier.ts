@@ -38,7 +38,7 @@ export interface BedrockTierProps {
   /**
    * Guardrail that calls must carry: the policy's tier must name the same one, and calls without it are denied.
    *
-   * @default - none
+   * @default - calls carry none
    */
   readonly guardrail?: BedrockGuardrail;
   /**

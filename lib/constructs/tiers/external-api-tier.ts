@@ -37,7 +37,7 @@ export interface ExternalApiTierProps {
   /**
    * Which geography, where the location is one.
    *
-   * @default - none
+   * @default - the location is not a geography
    */
   readonly geography?: string;
 }
@@ -59,13 +59,13 @@ export class ExternalApiTier extends Construct implements ITier {
   }
 
   /** Lets a caller read the key and, unless the host is in the VPC, leave the VPC for it. */
-  public bind(caller: ITierCaller, _options: TierBindOptions): TierBinding {
+  public bind(caller: ITierCaller, options: TierBindOptions): TierBinding {
     const { provider, baseUrl, apiKey, geography } = this.props;
     apiKey?.grantRead(caller);
     const needsEgress = this.location !== TierLocation.VPC;
     if (needsEgress && caller.isInVpc) {
       const port = this.port();
-      caller.connections.allowTo(ec2.Peer.anyIpv4(), ec2.Port.tcp(port), `To the API of tier ${this.node.id}`);
+      caller.connections.allowTo(ec2.Peer.anyIpv4(), ec2.Port.tcp(port), `To the API of tier ${options.id}`);
     }
     return {
       provider,

@@ -35,7 +35,7 @@ export interface TierBindOptions {
   /**
    * Id or ARN of the Bedrock guardrail that the policy lets its calls carry.
    *
-   * @default - none
+   * @default - calls carry none
    */
   readonly guardrail?: string;
   /**
@@ -47,7 +47,7 @@ export interface TierBindOptions {
   /**
    * Adapters that the policy asks for instead of the model, each once.
    *
-   * @default - none
+   * @default - every task asks for the model
    */
   readonly adapters?: string[];
 }
@@ -61,7 +61,7 @@ export interface TierBinding {
   /**
    * Which geography, where the location is one.
    *
-   * @default - none
+   * @default - the location is not a geography
    */
   readonly geography?: string;
   /**
@@ -73,7 +73,7 @@ export interface TierBinding {
   /**
    * AWS region of the model's endpoint. May be a token.
    *
-   * @default - none
+   * @default - the provider knows no regions, or it is the router's own
    */
   readonly region?: string;
   /**

@@ -46,6 +46,7 @@ const MATH_SIGN = /[=^\\∑∏∫√∞≤≥≠≈±×÷∂∇∀∃∈⊂∪�
 const LIST_ITEM = /^[ \t]{0,12}(?:[-*•]|\d{1,3}[.)])[ \t]/gm;
 
 const GROUP_NAMES = Object.keys(GROUP) as GroupName[];
+const NO_COUNTS = Object.fromEntries(GROUP_NAMES.map((name) => [name, 0])) as Record<GroupName, number>;
 
 function hashOf(word: string): number {
   let hash = 0;
@@ -88,12 +89,13 @@ export class Vocabulary {
 }
 
 function countGroups(entries: Iterable<WordEntry>): Record<GroupName, number> {
-  const tally = new Int32Array(GROUP_NAMES.length);
+  const counts = { ...NO_COUNTS };
   for (const { groups } of entries) {
-    for (let bit = 0; groups >> bit !== 0; bit++) tally[bit] = (tally[bit] as number) + ((groups >> bit) & 1);
+    // From the lowest set bit to the highest.
+    for (let rest = groups; rest !== 0; rest &= rest - 1) {
+      counts[GROUP_NAMES[31 - Math.clz32(rest & -rest)] as GroupName]++;
+    }
   }
-  const counts = {} as Record<GroupName, number>;
-  for (const [bit, name] of GROUP_NAMES.entries()) counts[name] = tally[bit] as number;
   return counts;
 }
 

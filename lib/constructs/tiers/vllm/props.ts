@@ -123,7 +123,7 @@ export interface VllmTierProps {
   /**
    * LoRA adapters served beside the model.
    *
-   * @default - none
+   * @default - the model alone is served
    */
   readonly adapters?: VllmAdapter[];
   /**
@@ -166,7 +166,7 @@ export interface VllmTierProps {
   /**
    * Further arguments of `vllm serve`, such as `--kv-cache-dtype`, `fp8`.
    *
-   * @default - none
+   * @default - vLLM is started by the other props alone
    */
   readonly extraArguments?: string[];
   /**
@@ -193,7 +193,7 @@ export interface VllmTierProps {
   /**
    * Changes of both numbers by the clock.
    *
-   * @default - none
+   * @default - both numbers hold at all hours
    */
   readonly schedules?: VllmSchedule[];
   /**

@@ -8,10 +8,13 @@ storeContract('the store in memory', async () => openMemoryStore());
 describe('the store in memory', () => {
   it('lets the oldest records go beyond its capacity', async () => {
     const { attributions } = openMemoryStore({ capacity: 2 });
-    for (const requestId of ['one', 'two', 'three']) await attributions.put(anAttribution({ requestId }));
+    const ids = ['one', 'two', 'three', 'four', 'five'];
+    for (const requestId of ids) {
+      await attributions.put(anAttribution({ requestId }));
+      expect(await attributions.put(anAttribution({ requestId }))).toBe('duplicate');
+    }
 
-    expect(await attributions.get('one')).toBeUndefined();
-    expect(await attributions.get('two')).toBeDefined();
-    expect(await attributions.get('three')).toBeDefined();
+    const kept = await Promise.all(ids.map((id) => attributions.get(id)));
+    expect(kept.map((record) => record?.requestId)).toEqual([undefined, undefined, undefined, 'four', 'five']);
   });
 });
