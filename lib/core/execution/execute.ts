@@ -9,8 +9,8 @@ import { relay, replay } from './outcome';
 import type { ExecutionPlan, ExecutionPorts } from './plan';
 import { type Because, TrailKeeper } from './trail';
 
-/** With less than this left of the deadline a call could only be begun and billed. */
-const LEAST_MS = 1;
+/** With less than this left of the deadline a call could only be begun and billed. More than timers and clocks differ by. */
+const LEAST_MS = 10;
 
 interface Rejected {
   readonly tier: Tier;

@@ -83,6 +83,15 @@ describe('the guards', () => {
     expect(admitted).toEqual(allowed);
   });
 
+  it('keep a prompt from a place that nobody knows, and one of no known residency from every place', () => {
+    expect(reasonOf({ tier: { location: 'moon' as Location }, features: { residency: 'any' } })).toBe('residency');
+    for (const location of LOCATIONS) {
+      const tier = { location, ...(location === 'geography' && { geography: 'eu' }) };
+      const features = { residency: 'everywhere' as Residency };
+      expect(reasonOf({ tier, features, geography: 'eu' })).toBe('residency');
+    }
+  });
+
   it.each<[string, string | undefined, string | undefined]>([
     ['another', 'us', 'eu'],
     ['an unnamed', undefined, 'eu'],
