@@ -43,6 +43,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return { url: `http://${host}:${port}`, close: (graceMs) => close(server, graceMs) };
 }
 
+/** Read of a body beyond the limit before the connection is cut. */
+const LET_GO_BYTES = 64 * 1024 * 1024;
+
 const leavingBySocket = new WeakMap<Socket, AbortSignal>();
 
 /** Aborted when the client leaves. One for each connection, since its requests leave with it and signals are dear. */
@@ -63,10 +66,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
   if (left.aborted) return;
   if (body === undefined) {
     const message = `The body is larger than ${options.maxBodyBytes()} bytes.`;
-    const refusal = formatError(new RouterError('request_too_large', message), options.newRequestId(), {
-      connection: 'close',
-    });
-    await send(refusal, response);
+    await send(formatError(new RouterError('request_too_large', message), options.newRequestId()), response);
     return;
   }
   const path = (request.url ?? '/').split('?', 1)[0] as string;
@@ -79,24 +79,28 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
   }
 }
 
-/** The whole body as text, or undefined when it is too large; then the rest is not read. */
+/**
+ * The whole body as text, or undefined when it is too large. The rest of one too large is read and let go of: a client hears
+ * nothing while it is still sending, and closing on it would only break its connection. Much more than that is cut.
+ */
 function readBody(request: IncomingMessage, limit: number): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    if (Number(request.headers['content-length'] ?? 0) > limit) return resolve(undefined);
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > limit) {
-        request.pause();
-        resolve(undefined);
-      } else chunks.push(chunk);
+      if (size <= limit) chunks.push(chunk);
+      else if (size > limit + LET_GO_BYTES) request.destroy();
+      else chunks.length = 0;
     });
-    request.on('end', () =>
-      resolve((chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString('utf8')),
-    );
+    request.on('end', () => resolve(size > limit ? undefined : textOf(chunks)));
     request.on('error', reject);
+    request.on('close', () => reject(new Error('The client left while it was sending.')));
   });
+}
+
+function textOf(chunks: readonly Buffer[]): string {
+  return (chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString('utf8');
 }
 
 async function send({ status, headers, body }: Response, response: ServerResponse): Promise<void> {
