@@ -9,7 +9,7 @@ export interface MemoryStoreOptions {
 }
 
 /** A store that lasts as long as the process. */
-export function openMemoryStore({ capacity = 50_000 }: MemoryStoreOptions = {}): Store {
+export function openMemoryStore({ capacity = 10_000 }: MemoryStoreOptions = {}): Store {
   return {
     policies: versionedPolicies(memoryPolicies()),
     attributions: memoryAttributions(capacity),
