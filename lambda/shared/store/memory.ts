@@ -4,7 +4,7 @@ import type { ActivePolicy, AttributionFilter, AttributionStore, Store } from '.
 import { type PolicyRow, type PolicyRows, versionedPolicies } from './versioned-policies';
 
 export interface MemoryStoreOptions {
-  /** Records kept: beyond it the oldest make way, so that a long-lived server does not fill its memory. Default 50 000. */
+  /** Records kept: beyond it the oldest make way, so that a long-lived server does not fill its memory. Default 10 000. */
   readonly capacity?: number;
 }
 
