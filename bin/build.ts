@@ -99,8 +99,8 @@ async function buildLibrary(): Promise<string> {
 
 /** `--bundles`: only what runs; the library is for those who build on it. `--quiet`: say nothing when all went well. */
 async function main(flags: readonly string[]): Promise<void> {
-  const library = flags.includes('--bundles') ? [] : [buildLibrary()];
-  const built = await Promise.all([buildRouter(), buildCommandLine(), ...library]);
+  const jsii = flags.includes('--bundles') ? [] : [buildLibrary()];
+  const built = await Promise.all([buildRouter(), buildCommandLine(), ...jsii]);
   if (!flags.includes('--quiet')) for (const line of built) console.log(line);
 }
 

@@ -85,7 +85,7 @@ function json(value: unknown, { newRequestId }: AppPorts): Response {
 function wrongMethod(methods: Readonly<Record<string, Handler>>, ports: AppPorts): Response {
   const allow = Object.keys(methods).join(', ');
   const error = new RouterError('not_found', `This path takes ${allow} only.`);
-  return { ...formatError(error, ports.newRequestId(), { allow }), status: 405 };
+  return formatError(error, ports.newRequestId(), { allow });
 }
 
 function whatThereIs(): string {

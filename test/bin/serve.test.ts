@@ -259,7 +259,7 @@ describe('tierwise serve', () => {
 
   it.each([
     ['GET', '/nothing', 404],
-    ['GET', '/v1/chat/completions', 405],
+    ['GET', '/v1/chat/completions', 404],
     ['POST', '/__proto__', 404],
   ])('answers %s %s with %d', async (method, path, status) => {
     expect((await fetch(`${server.url}${path}`, { method })).status).toBe(status);
