@@ -13,6 +13,12 @@ export const ENVIRONMENT = {
   deployment: 'TIERWISE_DEPLOYMENT',
   /** Seconds between two looks at the store's active policy. Default 10. */
   refreshSeconds: 'TIERWISE_REFRESH_SECONDS',
+  /** `trusted`: callers need no key. For the bundle on one machine; a function on Lambda refuses it. Default `keyed`. */
+  callers: 'TIERWISE_CALLERS',
+  /** What the router's own parts cost, as JSON; its shape is `OwnPrices` in `telemetry/watch/nouns.ts`. Default nothing. */
+  ownPrices: 'TIERWISE_OWN_PRICES',
+  /** Where the watch function puts its metrics: `cloudwatch`, or `embedded` in its log. Default `cloudwatch`. */
+  watchMetrics: 'TIERWISE_WATCH_METRICS',
 } as const;
 
 /** Every table has string keys `pk` and `sk`, a TTL attribute and one generic index. */

@@ -72,6 +72,12 @@ export const FAILURES = {
     next: false,
     meaning: 'the tier found fault with the request',
   },
+  diverged: {
+    code: 'upstream_error',
+    retry: false,
+    next: true,
+    meaning: 'asked again, it did not repeat what had been sent',
+  },
   aborted: { code: 'internal', retry: false, next: false, meaning: 'the caller left' },
 } as const satisfies Record<string, FailureRow>;
 

@@ -133,11 +133,29 @@ export type OracleSpec =
   | { readonly kind: 'numeric'; readonly tolerance: number }
   | { readonly kind: 'length'; readonly min?: number; readonly max?: number }
   | { readonly kind: 'uncertainty'; readonly phrases?: readonly string[] }
-  | { readonly kind: 'confidence'; readonly threshold: number }
-  | { readonly kind: 'consistency'; readonly samples: number; readonly agree: number }
+  | {
+      readonly kind: 'confidence';
+      readonly threshold: number;
+      /** By tier, as profiling found it; a tier without one is judged by its margins as they are. */
+      readonly calibration?: Readonly<Record<string, Calibration>>;
+    }
+  | {
+      readonly kind: 'consistency';
+      /** Answers that are compared, the judged one among them. */
+      readonly samples: number;
+      readonly agree: number;
+      /** Each gives one of the samples; the tier that answered gives the others. */
+      readonly tiers?: readonly string[];
+    }
   | { readonly kind: 'judge'; readonly tier: string; readonly rubric: string; readonly pass: number }
   | { readonly kind: 'human' }
   | { readonly kind: 'code'; readonly module: string; readonly export: string };
+
+/** How often answers of a mean token margin were wrong: margins ascending, error shares never rising, as many of each. */
+export interface Calibration {
+  readonly margins: readonly number[];
+  readonly errors: readonly number[];
+}
 
 export type OracleKind = OracleSpec['kind'];
 

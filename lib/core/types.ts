@@ -1,12 +1,17 @@
 /**
  * The nouns of the walk, in the order a request meets them. Readonly and, a live stream apart, serialisable: any point
- * of the walk can be logged, replayed or written as a test case. The policy's nouns stand in `types-policy.ts`, the
- * wire's in `types-chat.ts`.
+ * of the walk can be logged, replayed or written as a test case. Answers and their checks stand in `types-answer.ts`,
+ * the policy's nouns in `types-policy.ts`, the moment's in `types-live.ts`, the wire's in `types-chat.ts`.
  */
 
 import type { ErrorCode, RouterError } from './errors';
-import type { ChatBody, ChatChunk, ChatCompletion, ChatUsage, FinishReason, ToolDefinition } from './types-chat';
-import type { Capability, Consequence, DimensionName, OracleKind, Residency, RouteKind } from './types-policy';
+import type { Usage, Verdict } from './types-answer';
+import type { ChatBody, ChatChunk, ChatCompletion, ChatUsage } from './types-chat';
+import type { ControlSample } from './types-feedback';
+import type { Exhausted, SessionStanding, TierState } from './types-live';
+import type { Capability, Consequence, DimensionName, Residency, RouteKind } from './types-policy';
+
+export type * from './types-answer';
 
 // --- the request ----------------------------------------------------------------------------------------------------
 
@@ -23,6 +28,11 @@ export interface Caller {
   readonly userTier?: string;
   /** The widest residency the caller's prompts may have. */
   readonly residencyFloor?: Residency;
+  /** Tasks and tiers the key may use; absent: all. */
+  readonly tasks?: readonly string[];
+  readonly tiers?: readonly string[];
+  /** Whether the key is an operator's: it may look at everybody's records. */
+  readonly operator?: boolean;
 }
 
 /** What the caller says about a request. A hint may only tighten what policy allows. */
@@ -105,6 +115,18 @@ export interface Circumstances {
   readonly nowMs: number;
   /** By tier: body fields its provider cannot honour. Absent or empty: it honours all. */
   readonly unsupported: Readonly<Record<string, readonly string[]>>;
+  /** By tier; one that is absent is fit for calls, as far as anybody knows. */
+  readonly states?: Readonly<Record<string, TierState>>;
+  /** By tier: why the person on call has switched it off. */
+  readonly switchedOff?: Readonly<Record<string, string>>;
+  /** The tier that the person on call wants the task to begin at. */
+  readonly override?: string;
+  /** Where the request's session stands, where the task keeps sessions where they are. */
+  readonly session?: SessionStanding;
+  /** What the narrowest budget has left, in USD, once one had no room for the tier that was chosen. */
+  readonly affordableUsd?: number;
+  /** Tiers above the start that a task begins at for a reason of its own, such as a void certificate. */
+  readonly raised?: number;
 }
 
 // --- the decision ---------------------------------------------------------------------------------------------------
@@ -118,7 +140,12 @@ export type Reason =
   | 'score-middle'
   | 'score-frontier'
   | 'start'
+  | 'dispatched'
+  | 'override'
+  | 'session'
+  | 'affordable'
   | 'guarded'
+  | 'cached'
   | 'escalated'
   | 'fallback'
   | 'oracle-unmet'
@@ -167,64 +194,20 @@ export interface Chosen extends DecisionCommon {
   readonly ladder: readonly string[];
   /** Whether the choice lies above the first tier of the task's whole ladder, by decision alone. */
   readonly upRouted: boolean;
+  /** Tiers beside the ladder that the task's checks may ask: every guard that binds the prompt lets it go there. */
+  readonly advisers?: readonly string[];
 }
 
 /** No tier may take the request. */
 export interface Refused extends DecisionCommon {
   readonly tier: null;
   readonly ladder: readonly [];
-  readonly refusal: { readonly code: ErrorCode; readonly message: string };
+  readonly refusal: { readonly code: ErrorCode; readonly message: string; readonly retryAfterMs?: number };
 }
 
 export type Decision = Chosen | Refused;
 
 // --- the execution --------------------------------------------------------------------------------------------------
-
-/** Tokens of one call. `inputTokens` exclude cache tokens; `outputTokens` include reasoning tokens. */
-export interface Usage {
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly cacheReadTokens: number;
-  readonly cacheWrite5mTokens: number;
-  readonly cacheWrite1hTokens: number;
-  readonly reasoningTokens: number;
-  /** True where the tier told nothing and the router counted. */
-  readonly estimated: boolean;
-}
-
-/** One whole choice of an answer, as oracles see it. */
-export interface AnswerChoice {
-  readonly text: string;
-  readonly toolCalls: readonly { readonly id: string; readonly name: string; readonly arguments: string }[];
-  readonly reasoning: string;
-  readonly refusal: string;
-  readonly finishReason: FinishReason | null;
-}
-
-/** A whole answer. */
-export interface Answer {
-  /** The model the tier says it served. */
-  readonly model: string;
-  readonly choices: readonly AnswerChoice[];
-  readonly usage?: Usage;
-}
-
-/** How an oracle judged. `detail` says what was wrong, for the next tier and the record; it never quotes the answer. */
-export interface Verdict {
-  readonly pass: boolean;
-  readonly oracle: string;
-  readonly detail: string;
-}
-
-/** A compiled check on one choice of an answer; the same for profiling and for the production gate. */
-export interface Oracle {
-  readonly kind: OracleKind;
-  /** Undefined: not applicable here (nothing to compare with, or not built), so it neither passes nor fails. */
-  check(choice: AnswerChoice, expect?: unknown): Verdict | undefined;
-}
-
-/** All of a task's oracles that run in production, over every choice. Tool calls are judged by the tools' own schemas. */
-export type Gate = (answer: Answer, tools: readonly ToolDefinition[]) => Promise<Verdict>;
 
 /** What became of one call to one tier. */
 export interface Attempt {
@@ -243,11 +226,27 @@ export interface Attempt {
   /** To the first event with content. */
   readonly timeToFirstTokenMs?: number;
   readonly verdict?: Verdict;
+  /** Of a stream that was taken up after another had broken off: characters it repeated, which were not sent again. */
+  readonly repeatedCharacters?: number;
+}
+
+/** A call that gave no answer to the caller but served the routing itself. */
+export interface Consultation {
+  readonly purpose: 'classifier' | 'embedding' | 'judge' | 'sample' | 'shadow' | 'control';
+  readonly tier: string;
+  readonly model: string;
+  readonly outcome: 'answered' | 'failed';
+  readonly cause?: string;
+  readonly usage?: Usage;
+  readonly costUsd: number;
+  readonly startedAtMs: number;
+  readonly latencyMs: number;
 }
 
 /** What an execution has done so far, or in all. */
 export interface Trail {
   readonly attempts: readonly Attempt[];
+  readonly consultations: readonly Consultation[];
   /** Tier that answered, or null. */
   readonly tier: string | null;
   readonly model: string | null;
@@ -298,6 +297,8 @@ export interface FailedOutcome {
   readonly kind: 'failed';
   readonly trail: Trail;
   readonly error: RouterError;
+  /** The budget that had no room for the first call. */
+  readonly exhausted?: Exhausted;
 }
 
 export type Execution = WholeOutcome | StreamOutcome | FailedOutcome;
@@ -318,6 +319,11 @@ export interface AttributedAttempt extends Attempt {
   readonly retentionDays?: number;
 }
 
+export interface AttributedConsultation extends Consultation {
+  readonly location: string;
+  readonly retentionDays?: number;
+}
+
 /** The record of one request: who asked for what, what was decided, what it cost. Never the prompt or the answer. */
 export interface Attribution {
   readonly schema: 1;
@@ -334,6 +340,8 @@ export interface Attribution {
   readonly policy: string;
   readonly decision: Decision;
   readonly attempts: readonly AttributedAttempt[];
+  /** Classifier, judge, sample, shadow and control calls. */
+  readonly consultations: readonly AttributedConsultation[];
   readonly tier: string | null;
   readonly model: string | null;
   readonly reason: Reason;
@@ -344,16 +352,23 @@ export interface Attribution {
   /** True when the caller left before the answer ended. */
   readonly abandoned: boolean;
   readonly usage: Usage;
+  /** Every billed attempt; what the caller is told is this and `routingCostUsd` together. */
   readonly costUsd: number;
+  /** What a kept answer or stripped context saved, in USD; not part of the saving that routing makes. */
+  readonly savedUsd?: number;
   /** The tokens of the answer that left, at the frontier's price of the day, no cache discount. */
   readonly frontierCostUsd: number;
-  /** Classifier, judge, shadow and control calls. */
+  /** Classifier, judge, sample, shadow and control calls: beside `costUsd`, not within it. */
   readonly routingCostUsd: number;
   readonly latencyMs: number;
   readonly timeToFirstContentMs?: number;
   /** What the router itself added to the latency. */
   readonly overheadMs: number;
   readonly verdict?: Verdict;
+  /** Where the request was drawn for the control sample. */
+  readonly control?: ControlSample;
+  /** Hash of the prompt's shingles, to recognise the same question asked again; never the text. */
+  readonly likeness?: string;
   /** 0 or 1 each, never both: began above the ladder's first tier; began there and climbed because a check failed. */
   readonly upRouted: 0 | 1;
   readonly escalated: 0 | 1;

@@ -1,4 +1,9 @@
+import type { Rollup } from '../../../lib/core/telemetry/rollup/rollup';
 import type { Attribution } from '../../../lib/core/types';
+import type { Feedback } from '../../../lib/core/types-feedback';
+import type { SessionStanding, Switch } from '../../../lib/core/types-live';
+import type { Residency } from '../../../lib/core/types-policy';
+import type { MinuteCount } from './minute-count';
 
 /** A published version: what was published, by whom, why and when. Never changes. */
 export interface StoredPolicy {
@@ -51,36 +56,192 @@ export interface PolicyStore {
   activate(version: number, expectedActive: number): Promise<ActivePolicy>;
 }
 
-export interface AttributionFilter {
-  readonly task?: string;
-  /** UTC, YYYY-MM-DD. */
-  readonly day: string;
-  /** At most so many records; 100 by default. */
-  readonly limit?: number;
-  /** `next` of the page before. */
-  readonly after?: string;
-}
-
-export interface AttributionPage {
+/** What came in one minute: records of requests, and words on requests. */
+export interface ArrivalPage {
   readonly records: readonly Attribution[];
+  readonly feedback: readonly ArrivedFeedback[];
   /** Absent on the last page. */
   readonly next?: string;
 }
 
+/** A word on a request, and the one it takes the place of. */
+export interface ArrivedFeedback {
+  readonly feedback: Feedback;
+  readonly replaced?: Feedback;
+}
+
 export interface AttributionStore {
-  /** Once for each request id: what is there stays. */
+  /** Once for each request id: what is there stays. The store's clock says in which minute it came. */
   put(record: Attribution): Promise<'stored' | 'duplicate'>;
 
   get(requestId: string): Promise<Attribution | undefined>;
 
-  /** With a task: oldest first. Without one the order is the store's own, and DynamoDB reads its whole table. */
-  list(filter: AttributionFilter): Promise<AttributionPage>;
+  /** Says nothing twice: the same word again is a duplicate, another one takes the place of the one before. */
+  putFeedback(feedback: Feedback): Promise<'stored' | 'duplicate'>;
+
+  /** The last word on a request. */
+  feedbackOn(requestId: string): Promise<Feedback | undefined>;
+
+  /**
+   * What came in one minute (`YYYY-MM-DDTHH:MM`, UTC), each thing in one minute only. A minute that ended `SETTLE_MS` ago
+   * is complete and gives the same for ever, in no fixed order.
+   */
+  arrived(minute: string, after?: string): Promise<ArrivalPage>;
+
+  /**
+   * What came in one minute, counted as it came: of a store in which records may make way before anybody has read them. Its
+   * minutes are complete as soon as they have ended.
+   */
+  readonly counted?: (minute: string) => MinuteCount;
+}
+
+/** Longer than a write may be under way, tried again by its client, and than clocks differ. */
+export const SETTLE_MS = 120_000;
+
+export type Span = 'minute' | 'hour' | 'day';
+
+/** Sums over stretches of time, each written whole: writing one again changes nothing. */
+export interface RollupStore {
+  /** `from` is the beginning of the stretch: `2026-11-22T07:15`, `2026-11-22T07`, `2026-11-22`. */
+  write(span: Span, from: string, rollup: Rollup): Promise<void>;
+  read(span: Span, from: string): Promise<Rollup | undefined>;
+  /** Those that are there, ascending; `from` included, `until` not. */
+  list(span: Span, from: string, until: string): Promise<readonly { readonly from: string; readonly rollup: Rollup }[]>;
+}
+
+/** What a watcher remembers. Two that run at once cannot both write. */
+export interface StateStore {
+  read(name: string): Promise<{ readonly state: unknown; readonly revision: number } | undefined>;
+  /** `revision` as read, 0 for none yet; false where somebody else has written since. */
+  write(name: string, state: unknown, revision: number): Promise<boolean>;
 }
 
 export interface Store {
   readonly policies: PolicyStore;
   readonly attributions: AttributionStore;
+  readonly rollups: RollupStore;
+  readonly states: StateStore;
+  readonly keys: KeyStore;
+  readonly budgets: BudgetStore;
+  readonly switches: SwitchStore;
+  readonly breakers: BreakerStore;
+  readonly sessions: SessionStore;
   close(): Promise<void>;
+}
+
+/** A caller's key. The secret itself is nowhere: who has it proves it by its hash. */
+export interface KeyRecord {
+  /** `key-` and random digits; for people and records, of no use to a caller. */
+  readonly id: string;
+  /** SHA-256 of the secret, hex. */
+  readonly hash: string;
+  readonly customer: string;
+  readonly operator: boolean;
+  /** Tasks and tiers it may use; absent: all. */
+  readonly tasks?: readonly string[];
+  readonly tiers?: readonly string[];
+  readonly userTier?: string;
+  /** The widest residency its prompts may have; absent: what the task allows. */
+  readonly residency?: Residency;
+  readonly requestsPerMinute?: number;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly expiresAt?: string;
+  readonly revokedAt?: string;
+}
+
+export interface KeyStore {
+  /** Revoked and expired ones too: the caller of this looks. */
+  byHash(hash: string): Promise<KeyRecord | undefined>;
+  /** False where the id or the hash is taken. */
+  add(record: KeyRecord): Promise<boolean>;
+  /** Undefined for an id that is not there; a revoked one keeps its first date. */
+  revoke(id: string, atMs: number): Promise<KeyRecord | undefined>;
+  /** Oldest first. */
+  list(): Promise<readonly KeyRecord[]>;
+  /** Counts one request in the minute `atMs` lies in; false, and not counted, where `limit` were counted before. */
+  countRequest(id: string, atMs: number, limit: number): Promise<boolean>;
+}
+
+/** One budget's account of one spender in one period. */
+export interface Account {
+  /** Budget id, spender and period, such as `per-customer#acme#2026-11`. */
+  readonly id: string;
+  readonly limitUsd: number;
+  /** UTC milliseconds after which nobody needs the account. */
+  readonly expiresAtMs: number;
+}
+
+/** Money set aside. It comes back by itself within the minute after `untilMs`, never before, should nobody settle it. */
+export interface HeldAmount {
+  readonly usd: number;
+  readonly untilMs: number;
+}
+
+export interface AccountStanding {
+  readonly spentUsd: number;
+  /** Set aside and not expired. */
+  readonly heldUsd: number;
+}
+
+export interface BudgetStore {
+  /**
+   * Sets the amount aside in one conditional write on one item, or says what room there is. Spent and held together never
+   * pass the limit, however many ask at once. Amounts that have expired count as room again.
+   */
+  reserve(
+    account: Account,
+    hold: HeldAmount,
+    nowMs: number,
+  ): Promise<{ readonly held: boolean; readonly roomUsd: number }>;
+  /** Takes the amount back and books what was really spent, in one write; the latter alone where the hold has expired. */
+  settle(account: Account, hold: HeldAmount, spentUsd: number, nowMs: number): Promise<void>;
+  read(accountId: string, nowMs: number): Promise<AccountStanding>;
+}
+
+export interface SwitchStore {
+  /** Those in force at `nowMs`, oldest first. One cheap read, for pollers. */
+  active(nowMs: number): Promise<readonly Switch[]>;
+  /** Takes the place of one for the same tier, or the same task. */
+  set(entry: Switch): Promise<void>;
+  /** What was in force, or undefined. */
+  clear(
+    what: { readonly kind: Switch['kind']; readonly name: string },
+    by: { readonly author: string; readonly reason: string; readonly atMs: number },
+  ): Promise<Switch | undefined>;
+  /** Every switch that was ever set or cleared, newest first. */
+  history(limit?: number): Promise<readonly SwitchEvent[]>;
+}
+
+export interface SwitchEvent {
+  readonly action: 'set' | 'cleared';
+  readonly entry: Switch;
+  readonly author: string;
+  readonly reason: string;
+  readonly atMs: number;
+}
+
+/** A breaker as all instances of a router share it. */
+export interface SharedBreaker {
+  readonly tier: string;
+  readonly openedAtMs: number;
+  /** From then on one probe at a time may be made. */
+  readonly untilMs: number;
+}
+
+export interface BreakerStore {
+  /** Those that are open or half-open. One cheap read, for pollers. */
+  list(): Promise<readonly SharedBreaker[]>;
+  /** Opens it, or opens it again for longer. */
+  open(breaker: SharedBreaker): Promise<void>;
+  /** Leave to probe, for one instance until `leaseUntilMs`; false where another has it. */
+  claimProbe(tier: string, nowMs: number, leaseUntilMs: number): Promise<boolean>;
+  close(tier: string): Promise<void>;
+}
+
+export interface SessionStore {
+  find(key: string, nowMs: number): Promise<SessionStanding | undefined>;
+  put(key: string, standing: SessionStanding, expiresAtMs: number): Promise<void>;
 }
 
 /** A store's no, for the caller to mend. Whatever else a store throws means that it could not be reached. */
