@@ -34,8 +34,11 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   }
   const policyTable = read(ENVIRONMENT.policyTable);
   const attributionTable = read(ENVIRONMENT.attributionTable);
-  if ((policyTable === undefined) !== (attributionTable === undefined)) {
-    faults.push(`set both ${ENVIRONMENT.policyTable} and ${ENVIRONMENT.attributionTable}, or neither`);
+  const accessTable = read(ENVIRONMENT.accessTable);
+  const named = [policyTable, attributionTable, accessTable].filter((table) => table !== undefined);
+  if (named.length !== 0 && named.length !== 3) {
+    const { policyTable: policy, attributionTable: attribution, accessTable: access } = ENVIRONMENT;
+    faults.push(`set all of ${policy}, ${attribution} and ${access}, or none`);
   }
   if (faults.length > 0) throw new Error(`the environment cannot be used: ${faults.join('; ')}`);
 
@@ -46,6 +49,8 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     refreshMs: refreshSeconds * 1000,
     ...(policyFile !== undefined && { policyFile }),
     ...(deployment !== undefined && { deployment }),
-    ...(policyTable !== undefined && attributionTable !== undefined && { tables: { policyTable, attributionTable } }),
+    ...(policyTable !== undefined &&
+      attributionTable !== undefined &&
+      accessTable !== undefined && { tables: { policyTable, attributionTable, accessTable } }),
   };
 }

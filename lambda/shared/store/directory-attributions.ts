@@ -1,66 +1,91 @@
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DOCUMENT_SCHEMA } from '../../../lib/core/contract';
 import type { Attribution } from '../../../lib/core/types';
-import { createExclusively, ifThere, readIfThere, touch } from './exclusive-file';
-import { dayOf, pageLimit, pageOf, positionOf, requestIdAt } from './page';
-import type { AttributionFilter, AttributionStore } from './port';
+import { type ArrivalEntry, directoryArrivals } from './directory-arrivals';
+import { createExclusively, readIfThere } from './exclusive-file';
+import { inBatches } from './in-batches';
+import { plainFileName } from './plain-file-name';
+import type { ArrivedFeedback, AttributionStore } from './port';
+import { beginningOf, stretchAt } from './stretch';
+import { feedbackIn, lastInRow, type Words } from './words';
+
+interface KeptRecord {
+  /** The minute in which it came, whatever else the index says. */
+  readonly arrived: string;
+  readonly record: Attribution;
+}
+
+interface KeptWord extends ArrivedFeedback {
+  readonly arrived: string;
+}
+
+/** Files that are open at once to read a page. */
+const READ_AT_ONCE = 32;
 
 /**
- * Records in a folder: `requests/<shard>/<id>.json` holds the record, and `days/<day>/<task>/<time>#<id>` is an empty file
- * that finds it. The record comes first, so a crash between the two is mended when the record is written again.
+ * Records in a folder: `requests/<shard>/<id>.json`, and words on them as `feedback/<shard>/<id>/<number>.json`. The index
+ * of arrivals is written before: nothing is ever there that it does not lead to.
  */
-export function directoryAttributions(folder: string): AttributionStore {
-  const pathOf = (requestId: string) => join(folder, 'requests', shardOf(requestId), `${fileNameOf(requestId)}.json`);
-  const dayFolder = (day: string) => join(folder, 'days', fileNameOf(day));
+export function directoryAttributions(folder: string, nowMs: () => number): AttributionStore {
+  const arrivals = directoryArrivals(join(folder, 'arrived'));
+  const placeOf = (kind: string, requestId: string) => join(folder, kind, shardOf(requestId), plainFileName(requestId));
+  const recordAt = (requestId: string) => `${placeOf('requests', requestId)}.json`;
+  const wordAt = (requestId: string, number: number) => join(placeOf('feedback', requestId), `${number}.json`);
+  const readRecord = (requestId: string) => readKept<KeptRecord>(recordAt(requestId));
+  const readWord = (requestId: string, number: number) => readKept<KeptWord>(wordAt(requestId, number));
 
-  async function get(requestId: string): Promise<Attribution | undefined> {
-    const text = await readIfThere(pathOf(requestId));
-    return text === undefined ? undefined : JSON.parse(text);
+  async function create(path: string, entry: ArrivalEntry, content: object): Promise<boolean> {
+    const arrived = stretchAt('minute', nowMs());
+    await arrivals.mark(arrived, entry);
+    return createExclusively(path, JSON.stringify(Object.assign({ schema: DOCUMENT_SCHEMA, arrived }, content)));
   }
 
-  async function positions({ task, day, after }: AttributionFilter): Promise<string[]> {
-    const tasks = task === undefined ? await namesIn(dayFolder(day)) : [fileNameOf(task)];
-    const names = await Promise.all(tasks.map((name) => namesIn(join(dayFolder(day), name))));
-    return names
-      .flat()
-      .map(decodeURIComponent)
-      .filter((position) => after === undefined || position > after)
-      .sort();
-  }
+  const words: Words = {
+    last: (requestId) => lastInRow(async (number) => (await readWord(requestId, number))?.feedback),
+    add: (number, word) => {
+      const { requestId } = word.feedback;
+      return create(wordAt(requestId, number), { requestId, word: number }, word);
+    },
+  };
 
   return {
-    get,
-
     async put(record) {
-      const stored = await createExclusively(pathOf(record.requestId), JSON.stringify(record));
-      const kept = stored ? record : ((await get(record.requestId)) ?? record);
-      const place = join(dayFolder(dayOf(kept)), fileNameOf(kept.task), fileNameOf(positionOf(kept)));
-      await touch(place);
-      return stored ? 'stored' : 'duplicate';
+      const { requestId } = record;
+      if ((await readRecord(requestId)) !== undefined) return 'duplicate';
+      return (await create(recordAt(requestId), { requestId }, { record })) ? 'stored' : 'duplicate';
     },
 
-    async list(filter) {
-      const limit = pageLimit(filter);
-      const wanted = (await positions(filter)).slice(0, limit + 1);
-      const records = await Promise.all(wanted.map((position) => get(requestIdAt(position))));
-      return pageOf(
-        records.filter((record) => record !== undefined),
-        limit,
-      );
+    get: async (requestId) => (await readRecord(requestId))?.record,
+
+    ...feedbackIn(words),
+
+    async arrived(minute, after) {
+      beginningOf('minute', minute);
+      const { entries, next } = await arrivals.page(minute, after);
+      const records: Attribution[] = [];
+      const feedback: ArrivedFeedback[] = [];
+      await inBatches(entries, READ_AT_ONCE, async ({ requestId, word }) => {
+        if (word === undefined) {
+          const kept = await readRecord(requestId);
+          if (kept?.arrived === minute) records.push(kept.record);
+        } else {
+          const kept = await readWord(requestId, word);
+          if (kept?.arrived === minute) feedback.push(wordOf(kept));
+        }
+      });
+      return { records, feedback, ...(next !== undefined && { next }) };
     },
   };
 }
 
-/** Without the drafts of files that are being made. */
-async function namesIn(folder: string): Promise<string[]> {
-  const names = (await ifThere(readdir(folder))) ?? [];
-  return names.filter((name) => !name.startsWith('.'));
+async function readKept<Kept>(path: string): Promise<Kept | undefined> {
+  const text = await readIfThere(path);
+  return text === undefined ? undefined : JSON.parse(text);
 }
 
-/** Any text as the name of a file or folder; no dots, so that it is never hidden nor the folder above. */
-function fileNameOf(text: string): string {
-  return encodeURIComponent(text).replaceAll('.', '%2E').replaceAll('*', '%2A');
+function wordOf({ feedback, replaced }: KeptWord): ArrivedFeedback {
+  return replaced === undefined ? { feedback } : { feedback, replaced };
 }
 
 /** Spreads the files over 256 folders: some file systems are slow with very many in one. */

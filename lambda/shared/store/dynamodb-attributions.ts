@@ -1,131 +1,92 @@
-import {
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  type QueryCommandInput,
-  ScanCommand,
-  type ScanCommandInput,
-} from '@aws-sdk/client-dynamodb';
-import { DOCUMENT_SCHEMA, TABLE_KEYS } from '../../../lib/core/contract';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { TABLE_KEYS } from '../../../lib/core/contract';
 import type { Attribution } from '../../../lib/core/types';
-import { conditionally, type Item, keyOf, textAt } from './dynamodb-item';
-import { dayOf, pageLimit, pageOf, positionOf, requestIdAt } from './page';
-import type { AttributionFilter, AttributionStore } from './port';
+import type { Feedback } from '../../../lib/core/types-feedback';
+import { putArriving, queryArrived } from './dynamodb-arrivals';
+import { type Item, keyOf, textAt } from './dynamodb-item';
+import type { ArrivedFeedback, AttributionStore } from './port';
+import { beginningOf } from './stretch';
+import { feedbackIn, lastInRow, type Words } from './words';
 
 const RECORD_SORT = 'attribution';
-const SECONDS_PER_DAY = 86_400;
+const WORD_SORT_PREFIX = 'feedback#';
 
-interface ItemPage {
-  readonly Items?: Item[] | undefined;
-  readonly LastEvaluatedKey?: Item | undefined;
-}
-
-/** One item for each request, found by its id and, through the index, by task and day in the order of time. */
+/** An item for each request, and beside it one for each word on it. The index leads to what came in a minute. */
 export function dynamoDbAttributions(
   client: DynamoDBClient,
   table: string,
   retentionDays: () => number,
+  nowMs: () => number,
 ): AttributionStore {
+  async function read(key: Item): Promise<Item | undefined> {
+    return (await client.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }))).Item;
+  }
+
+  function put(key: Item, { requestId, time }: Attribution | Feedback, content: Item): Promise<boolean> {
+    return putArriving(client, table, { key, requestId, time, retentionDays: retentionDays(), content }, nowMs);
+  }
+
+  const words: Words = {
+    last: (requestId) =>
+      lastInRow(async (number) => {
+        const item = await read(wordKey(requestId, number));
+        return item === undefined ? undefined : wordOf(item).feedback;
+      }),
+
+    add: (number, { feedback, replaced }) =>
+      put(wordKey(feedback.requestId, number), feedback, {
+        feedback: { S: JSON.stringify(feedback) },
+        ...(replaced !== undefined && { replaced: { S: JSON.stringify(replaced) } }),
+      }),
+  };
+
   return {
     async put(record) {
-      const put = new PutItemCommand({
-        TableName: table,
-        Item: itemOf(record, retentionDays()),
-        ConditionExpression: 'attribute_not_exists(#pk)',
-        ExpressionAttributeNames: { '#pk': TABLE_KEYS.partition },
-      });
-      return (await conditionally(() => client.send(put))) ? 'stored' : 'duplicate';
+      const content = { record: { S: JSON.stringify(record) } };
+      return (await put(keyOf(partitionOf(record.requestId), RECORD_SORT), record, content)) ? 'stored' : 'duplicate';
     },
 
     async get(requestId) {
-      const key = keyOf(partitionOf(requestId), RECORD_SORT);
-      const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }));
-      return Item === undefined ? undefined : recordOf(Item);
+      const item = await read(keyOf(partitionOf(requestId), RECORD_SORT));
+      return item === undefined ? undefined : recordOf(item);
     },
 
-    async list(filter) {
-      const limit = pageLimit(filter);
-      const query = filter.task === undefined ? undefined : taskQuery(table, filter.task, filter, limit);
-      const items = await collect(limit, startKey(filter), (start) =>
-        query === undefined
-          ? client.send(new ScanCommand({ ...dayScan(table, filter.day), ExclusiveStartKey: start }))
-          : client.send(new QueryCommand({ ...query, ExclusiveStartKey: start })),
-      );
-      return pageOf(items.map(recordOf), limit);
+    ...feedbackIn(words),
+
+    async arrived(minute, after) {
+      beginningOf('minute', minute);
+      const { items, next } = await queryArrived(client, table, minute, after);
+      const isWord = (item: Item) => textAt(item, TABLE_KEYS.sort)?.startsWith(WORD_SORT_PREFIX) === true;
+      return {
+        records: items.filter((item) => !isWord(item)).map(recordOf),
+        feedback: items.filter(isWord).map(wordOf),
+        ...(next !== undefined && { next }),
+      };
     },
   };
-}
-
-/** Reads until there is one more than asked for, which tells that there is a next page, or until the end. */
-async function collect(
-  limit: number,
-  from: Item | undefined,
-  read: (start: Item | undefined) => Promise<ItemPage>,
-): Promise<Item[]> {
-  const items: Item[] = [];
-  let start = from;
-  do {
-    const page = await read(start);
-    items.push(...(page.Items ?? []));
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined && items.length <= limit);
-  return items;
-}
-
-function taskQuery(table: string, task: string, { day }: AttributionFilter, limit: number): QueryCommandInput {
-  return {
-    TableName: table,
-    IndexName: TABLE_KEYS.index,
-    KeyConditionExpression: '#partition = :partition',
-    ExpressionAttributeNames: { '#partition': TABLE_KEYS.indexPartition },
-    ExpressionAttributeValues: { ':partition': { S: indexPartitionOf(task, day) } },
-    Limit: limit + 1,
-  };
-}
-
-function dayScan(table: string, day: string): ScanCommandInput {
-  return {
-    TableName: table,
-    FilterExpression: 'begins_with(#position, :day)',
-    ExpressionAttributeNames: { '#position': TABLE_KEYS.indexSort },
-    ExpressionAttributeValues: { ':day': { S: day } },
-  };
-}
-
-/** Where the page after `after` begins: DynamoDB's own key of that record, made anew from its place in time. */
-function startKey({ task, day, after }: AttributionFilter): Item | undefined {
-  if (after === undefined) return undefined;
-  const key = keyOf(partitionOf(requestIdAt(after)), RECORD_SORT);
-  return task === undefined ? key : { ...key, ...indexKeyOf(indexPartitionOf(task, day), after) };
-}
-
-function itemOf(record: Attribution, retentionDays: number): Item {
-  const expiresAt = Math.floor(Date.parse(record.time) / 1000) + Math.ceil(retentionDays * SECONDS_PER_DAY);
-  return {
-    ...keyOf(partitionOf(record.requestId), RECORD_SORT),
-    ...indexKeyOf(indexPartitionOf(record.task, dayOf(record)), positionOf(record)),
-    [TABLE_KEYS.expiry]: { N: String(expiresAt) },
-    schema: { N: String(DOCUMENT_SCHEMA) },
-    record: { S: JSON.stringify(record) },
-  };
-}
-
-function recordOf(item: Item): Attribution {
-  const text = textAt(item, 'record');
-  if (text === undefined)
-    throw new Error(`${textAt(item, TABLE_KEYS.partition)} in the attribution table has no record`);
-  return JSON.parse(text);
 }
 
 function partitionOf(requestId: string): string {
   return `request#${requestId}`;
 }
 
-function indexPartitionOf(task: string, day: string): string {
-  return `task#${task}#${day}`;
+function wordKey(requestId: string, number: number): Item {
+  return keyOf(partitionOf(requestId), `${WORD_SORT_PREFIX}${number}`);
 }
 
-function indexKeyOf(partition: string, sort: string): Item {
-  return { [TABLE_KEYS.indexPartition]: { S: partition }, [TABLE_KEYS.indexSort]: { S: sort } };
+function recordOf(item: Item): Attribution {
+  return documentAt(item, 'record');
+}
+
+function wordOf(item: Item): ArrivedFeedback {
+  const feedback: Feedback = documentAt(item, 'feedback');
+  return item.replaced === undefined ? { feedback } : { feedback, replaced: documentAt(item, 'replaced') };
+}
+
+function documentAt<Document>(item: Item, attribute: string): Document {
+  const text = textAt(item, attribute);
+  if (text === undefined) {
+    throw new Error(`${textAt(item, TABLE_KEYS.partition)} in the attribution table has no ${attribute}`);
+  }
+  return JSON.parse(text);
 }

@@ -1,7 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { accessStores } from './access';
 import { dynamoDbAttributions } from './dynamodb-attributions';
+import { dynamoDbDocuments } from './dynamodb-documents';
 import { dynamoDbPolicies } from './dynamodb-policies';
+import { dynamoDbRollups } from './dynamodb-rollups';
+import { dynamoDbTallies } from './dynamodb-tallies';
 import type { Store } from './port';
+import { rollupsIn } from './rollups';
+import { documentedStates } from './states';
 import type { TableNames } from './tables';
 import { versionedPolicies } from './versioned-policies';
 
@@ -12,6 +18,8 @@ export interface DynamoDbStoreOptions extends TableNames {
   readonly region?: string;
   /** Days a record is kept. A function where the policy in force says it. */
   readonly retentionDays?: number | (() => number);
+  /** By default the clock of this machine. */
+  readonly nowMs?: () => number;
 }
 
 const RETENTION_DAYS = 90;
@@ -21,12 +29,15 @@ const CONNECTION_TIMEOUT_MS = 1000;
 const REQUEST_TIMEOUT_MS = 5000;
 
 export function openDynamoDbStore(options: DynamoDbStoreOptions): Store {
-  const { policyTable, attributionTable, retentionDays = RETENTION_DAYS } = options;
+  const { policyTable, attributionTable, accessTable, retentionDays = RETENTION_DAYS, nowMs = Date.now } = options;
   const client = options.client ?? newClient(options.region);
   const retention = typeof retentionDays === 'function' ? retentionDays : () => retentionDays;
   return {
     policies: versionedPolicies(dynamoDbPolicies(client, policyTable)),
-    attributions: dynamoDbAttributions(client, attributionTable, retention),
+    attributions: dynamoDbAttributions(client, attributionTable, retention, nowMs),
+    rollups: rollupsIn(dynamoDbRollups(client, attributionTable), nowMs),
+    states: documentedStates(dynamoDbDocuments(client, attributionTable)),
+    ...accessStores(dynamoDbDocuments(client, accessTable), dynamoDbTallies(client, accessTable)),
     async close() {
       if (options.client === undefined) client.destroy();
     },

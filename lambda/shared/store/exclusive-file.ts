@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /**
@@ -8,10 +8,7 @@ import { dirname, join } from 'node:path';
  * and nothing is left to mend after a crash. The folder must lie on a file system with hard links.
  */
 export async function createExclusively(path: string, text: string): Promise<boolean> {
-  const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
-  const draft = join(folder, `.${randomUUID()}.draft`);
-  await writeDurably(draft, text);
+  const draft = await newDraft(path, text);
   try {
     await link(draft, path);
     return true;
@@ -21,6 +18,11 @@ export async function createExclusively(path: string, text: string): Promise<boo
   } finally {
     await unlink(draft);
   }
+}
+
+/** Gives a file all of its content at once, whatever was there. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  await rename(await newDraft(path, text), path);
 }
 
 /** Makes an empty file, or leaves one that is there. */
@@ -35,6 +37,12 @@ export async function readIfThere(path: string): Promise<string | undefined> {
   return ifThere(readFile(path, 'utf8'));
 }
 
+/** Names of what is in a folder, without the drafts of files that are being made; none where it is not there. */
+export async function namesIn(folder: string): Promise<string[]> {
+  const names = (await ifThere(readdir(folder))) ?? [];
+  return names.filter((name) => !name.startsWith('.'));
+}
+
 /** What a file system call gives, or undefined where there is nothing at its path. */
 export async function ifThere<Result>(call: Promise<Result>): Promise<Result | undefined> {
   try {
@@ -45,14 +53,19 @@ export async function ifThere<Result>(call: Promise<Result>): Promise<Result | u
   }
 }
 
-async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx');
+/** A file beside the one that it is to become, on the disk already. */
+async function newDraft(path: string, text: string): Promise<string> {
+  const folder = dirname(path);
+  await mkdir(folder, { recursive: true });
+  const draft = join(folder, `.${randomUUID()}.draft`);
+  const file = await open(draft, 'wx');
   try {
     await file.writeFile(text);
     await file.sync();
   } finally {
     await file.close();
   }
+  return draft;
 }
 
 function hasCode(error: unknown, code: string): boolean {

@@ -1,18 +1,32 @@
-import type { Attribution } from '../../../lib/core/types';
-import { pageLimit, pageOf, positionOf } from './page';
-import type { ActivePolicy, AttributionFilter, AttributionStore, Store } from './port';
+import { accessStores } from './access';
+import { memoryAttributions } from './memory-attributions';
+import { memoryDocuments } from './memory-documents';
+import { memoryRollups } from './memory-rollups';
+import { memoryTallies } from './memory-tallies';
+import type { ActivePolicy, Store } from './port';
+import { rollupsIn } from './rollups';
+import { documentedStates } from './states';
 import { type PolicyRow, type PolicyRows, versionedPolicies } from './versioned-policies';
 
 export interface MemoryStoreOptions {
-  /** Records kept: beyond it the oldest make way, so that a long-lived server does not fill its memory. Default 10 000. */
+  /**
+   * Records kept, words of feedback, and sessions: beyond it the oldest make way, so that a long-lived server does not
+   * fill its memory. Default 10 000.
+   */
   readonly capacity?: number;
+  /** By default the clock of this machine. */
+  readonly nowMs?: () => number;
 }
 
 /** A store that lasts as long as the process. */
-export function openMemoryStore({ capacity = 10_000 }: MemoryStoreOptions = {}): Store {
+export function openMemoryStore({ capacity = 10_000, nowMs = Date.now }: MemoryStoreOptions = {}): Store {
+  const documents = memoryDocuments(capacity);
   return {
     policies: versionedPolicies(memoryPolicies()),
-    attributions: memoryAttributions(capacity),
+    attributions: memoryAttributions(capacity, nowMs),
+    rollups: rollupsIn(memoryRollups(nowMs), nowMs),
+    states: documentedStates(documents),
+    ...accessStores(documents, memoryTallies()),
     close: async () => {},
   };
 }
@@ -40,55 +54,6 @@ function memoryPolicies(): PolicyRows {
       if ((active?.version ?? null) !== from) return false;
       active = to;
       return true;
-    },
-  };
-}
-
-/** Records are kept as text: what comes out is what a table would give, and nobody can change it from outside. */
-function memoryAttributions(capacity: number): AttributionStore {
-  const byRequest = new Map<string, { readonly text: string; readonly position: string; readonly task: string }>();
-  /** Request ids as they came, a ring once it is full: a Map finds its first key only past all that were deleted. */
-  const ring: string[] = [];
-  let oldestAt = 0;
-
-  function makeRoomFor(requestId: string): void {
-    const oldest = ring[oldestAt];
-    if (oldest !== undefined) byRequest.delete(oldest);
-    ring[oldestAt] = requestId;
-    oldestAt = (oldestAt + 1) % capacity;
-  }
-
-  function matching({ task, day, after }: AttributionFilter): Attribution[] {
-    const rows = [...byRequest.values()].filter(
-      (row) =>
-        row.position.startsWith(day) &&
-        (task === undefined || row.task === task) &&
-        (after === undefined || row.position > after),
-    );
-    rows.sort((left, right) => (left.position < right.position ? -1 : 1));
-    return rows.map((row) => JSON.parse(row.text));
-  }
-
-  return {
-    async put(record) {
-      if (byRequest.has(record.requestId)) return 'duplicate';
-      makeRoomFor(record.requestId);
-      byRequest.set(record.requestId, {
-        text: JSON.stringify(record),
-        position: positionOf(record),
-        task: record.task,
-      });
-      return 'stored';
-    },
-
-    async get(requestId) {
-      const row = byRequest.get(requestId);
-      return row === undefined ? undefined : JSON.parse(row.text);
-    },
-
-    async list(filter) {
-      const limit = pageLimit(filter);
-      return pageOf(matching(filter), limit);
     },
   };
 }

@@ -2,10 +2,14 @@ import type { Store } from './port';
 import { type TableNames, tableNames } from './tables';
 
 /** Where policies and records are kept. */
-export type StoreSpec =
+export type StoreSpec = (
   | { readonly kind: 'memory' }
   | { readonly kind: 'directory'; readonly path: string }
-  | DynamoDbSpec;
+  | DynamoDbSpec
+) & {
+  /** By default the clock of this machine. */
+  readonly nowMs?: () => number;
+};
 
 /** The tables by name, or by what `tableNames` puts its prefix before. */
 type DynamoDbSpec = {
@@ -18,9 +22,9 @@ type DynamoDbSpec = {
 export async function openStore(spec: StoreSpec): Promise<Store> {
   switch (spec.kind) {
     case 'memory':
-      return (await import('./memory')).openMemoryStore();
+      return (await import('./memory')).openMemoryStore(spec);
     case 'directory':
-      return (await import('./directory')).openDirectoryStore(spec.path);
+      return (await import('./directory')).openDirectoryStore(spec.path, spec);
     case 'dynamodb': {
       const { openDynamoDbStore } = await import('./dynamodb');
       return openDynamoDbStore({ ...spec, ...('prefix' in spec ? tableNames(spec.prefix) : spec) });

@@ -4,10 +4,16 @@ import { TABLE_KEYS, TABLES } from '../../../lib/core/contract';
 export interface TableNames {
   readonly policyTable: string;
   readonly attributionTable: string;
+  /** Keys, budgets, switches, breakers and sessions. */
+  readonly accessTable: string;
 }
 
 export function tableNames(prefix: string): TableNames {
-  return { policyTable: `${prefix}${TABLES.policy}`, attributionTable: `${prefix}${TABLES.attribution}` };
+  return {
+    policyTable: `${prefix}${TABLES.policy}`,
+    attributionTable: `${prefix}${TABLES.attribution}`,
+    accessTable: `${prefix}${TABLES.access}`,
+  };
 }
 
 /** The tables of a stack on one machine, as CreateTable takes them. */

@@ -26,6 +26,7 @@ export function anAttribution(attribution: Partial<Attribution> & { requestId: s
       upRouted: false,
     },
     attempts: [],
+    consultations: [],
     tier: 'small',
     model: 'small-model',
     reason: 'start',

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { readEnvironment } from '../../../lambda/shared/environment';
 
-const TABLES = { TIERWISE_POLICY_TABLE: 'policies', TIERWISE_ATTRIBUTION_TABLE: 'records' };
+const TABLES = {
+  TIERWISE_POLICY_TABLE: 'policies',
+  TIERWISE_ATTRIBUTION_TABLE: 'records',
+  TIERWISE_ACCESS_TABLE: 'access',
+};
 
 describe('the environment of the router function', () => {
   it('has a default for everything, and no tables', () => {
@@ -20,7 +24,7 @@ describe('the environment of the router function', () => {
     expect(readEnvironment(variables)).toEqual({
       router: 'support-desk',
       policyFile: '/var/task/policy.yaml',
-      tables: { policyTable: 'policies', attributionTable: 'records' },
+      tables: { policyTable: 'policies', attributionTable: 'records', accessTable: 'access' },
       refreshMs: 2500,
       deployment: '{}',
     });
@@ -39,15 +43,19 @@ describe('the environment of the router function', () => {
     [{ TIERWISE_REFRESH_SECONDS: 'Infinity' }, /TIERWISE_REFRESH_SECONDS is "Infinity"/],
     [{ TIERWISE_ROUTER: ':router' }, /TIERWISE_ROUTER is ":router": give 1 to 255 printable ASCII characters/],
     [{ TIERWISE_ROUTER: 'rüter' }, /TIERWISE_ROUTER/],
-    [{ TIERWISE_POLICY_TABLE: undefined }, /set both TIERWISE_POLICY_TABLE and TIERWISE_ATTRIBUTION_TABLE, or neither/],
-    [{ TIERWISE_ATTRIBUTION_TABLE: '' }, /set both/],
+    [
+      { TIERWISE_POLICY_TABLE: undefined },
+      /set all of TIERWISE_POLICY_TABLE, TIERWISE_ATTRIBUTION_TABLE and TIERWISE_ACCESS_TABLE, or none/,
+    ],
+    [{ TIERWISE_ATTRIBUTION_TABLE: '' }, /set all of/],
+    [{ TIERWISE_ACCESS_TABLE: undefined }, /set all of/],
   ])('refuses %j', (variables, message) => {
     expect(() => readEnvironment({ ...TABLES, ...variables })).toThrow(message);
   });
 
   it('lists everything that is wrong at once', () => {
     expect(() => readEnvironment({ TIERWISE_REFRESH_SECONDS: 'x', TIERWISE_POLICY_TABLE: 'policies' })).toThrow(
-      /REFRESH_SECONDS.*set both/,
+      /REFRESH_SECONDS.*set all of/,
     );
   });
 });

@@ -1,22 +1,33 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openDirectoryStore } from '../../../../lambda/shared/store/directory';
 import { directoryPolicies } from '../../../../lambda/shared/store/directory-policies';
 import { openStore } from '../../../../lambda/shared/store/open';
 import { StoreCorruptError } from '../../../../lambda/shared/store/port';
+import { emptyRollup } from '../../../../lib/core/telemetry/rollup/rollup';
+import { allArrived } from '../../../contracts/store/all-arrived';
+import { someFeedback } from '../../../contracts/store/some-feedback';
 import { storeContract } from '../../../contracts/store-contract';
 import { anAttribution } from '../an-attribution';
 
+const MINUTE = '2026-11-22T10:00';
+const ARRIVED_MS = Date.UTC(2026, 10, 22, 10);
+
 const newFolder = () => mkdtemp(join(tmpdir(), 'tierwise-store-'));
 
-storeContract('the store in a folder', async () => {
-  const folder = await newFolder();
-  const store = openDirectoryStore(join(folder, 'made', 'when needed'));
-  return { ...store, close: () => rm(folder, { recursive: true }) };
-});
+storeContract(
+  'the store in a folder',
+  async (nowMs) => {
+    const folder = await newFolder();
+    const store = openDirectoryStore(join(folder, 'made', 'when needed'), { nowMs });
+    return { ...store, close: () => rm(folder, { recursive: true }) };
+  },
+  { atOnce: 1000, propertyRuns: 30 },
+);
 
 describe('the store in a folder', () => {
   let folder: string;
@@ -52,14 +63,59 @@ describe('the store in a folder', () => {
     });
   });
 
-  it('finds a record again whose index was lost in a crash', async () => {
-    const { attributions } = openDirectoryStore(folder);
+  it('keeps records and words on them that a person can find and read', async () => {
+    const { attributions } = openDirectoryStore(folder, { nowMs: () => ARRIVED_MS });
     const record = anAttribution({ requestId: 'req-1' });
+    const feedback = someFeedback({ requestId: 'req-1' });
     await attributions.put(record);
-    await rm(join(folder, 'attribution', 'days'), { recursive: true });
+    await attributions.putFeedback(feedback);
 
-    expect(await attributions.put(record)).toBe('duplicate');
-    expect((await attributions.list({ day: '2026-11-22' })).records).toEqual([record]);
+    const filesIn = (...names: string[]) => readdir(join(folder, 'attribution', ...names), { recursive: true });
+    const read = async (...names: string[]) =>
+      JSON.parse(await readFile(join(folder, 'attribution', ...names), 'utf8'));
+    const shard = createHash('sha256').update('req-1').digest('hex').slice(0, 2);
+    expect(await read('requests', shard, 'req-1.json')).toEqual({ schema: 1, arrived: MINUTE, record });
+    expect(await read('feedback', shard, 'req-1', '1.json')).toEqual({ schema: 1, arrived: MINUTE, feedback });
+    expect((await filesIn('arrived', '2026-11-22', '10%3A00')).sort()).toEqual(['record%23req-1', 'word%231%23req-1']);
+  });
+
+  it('gives nothing for an entry of the index whose record or word never came, or came in another minute', async () => {
+    const { attributions } = openDirectoryStore(folder, { nowMs: () => ARRIVED_MS });
+    await attributions.put(anAttribution({ requestId: 'req-1' }));
+    await attributions.putFeedback(someFeedback({ requestId: 'req-1' }));
+    for (const time of ['10%3A00', '10%3A01']) {
+      const index = join(folder, 'attribution', 'arrived', '2026-11-22', time);
+      await mkdir(index, { recursive: true });
+      for (const name of [
+        'record%23req-1',
+        'record%23lost',
+        'word%231%23req-1',
+        'word%232%23req-1',
+        'stranger',
+        '%zz',
+      ]) {
+        await writeFile(join(index, name), '');
+      }
+    }
+    const { records, feedback } = await attributions.arrived(MINUTE);
+    expect([records.length, feedback.length]).toEqual([1, 1]);
+    expect(await attributions.arrived('2026-11-22T10:01')).toEqual({ records: [], feedback: [] });
+  });
+
+  it('clears rollups away that are of no use any more, now and then', async () => {
+    const clock = { nowMs: ARRIVED_MS };
+    const { rollups } = openDirectoryStore(folder, { nowMs: () => clock.nowMs });
+    const write = (from: string) => rollups.write('minute', from, emptyRollup());
+    const files = async () => (await readdir(join(folder, 'attribution', 'rollup', 'minute'))).sort();
+    await write('2026-11-22T09:58');
+    clock.nowMs += 3 * 86_400_000 - 1;
+    await write('2026-11-25T09:57');
+    expect(await files()).toEqual(['2026-11-22T09%3A58.json', '2026-11-25T09%3A57.json']);
+    clock.nowMs += 3_600_000;
+    await write('2026-11-25T10:57');
+    await vi.waitFor(async () => {
+      expect(await files()).toEqual(['2026-11-25T09%3A57.json', '2026-11-25T10%3A57.json']);
+    });
   });
 
   it.each([
@@ -93,8 +149,71 @@ describe('the store in a folder', () => {
     expect(await rows.active()).toEqual(to(2));
   });
 
+  it('keeps a file for each key, account and session that a person can find and read', async () => {
+    const { keys, budgets, sessions, close } = openDirectoryStore(folder);
+    const hash = 'ab'.repeat(32);
+    const key = { id: 'key-1', hash, customer: 'acme', operator: false, createdAt: '2026-11-22T10:00:00.000Z' };
+    await keys.add(key);
+    await budgets.reserve(
+      { id: 'per-customer#Acme', limitUsd: 1, expiresAtMs: 9e6 },
+      { usd: 0.25, untilMs: 60_000 },
+      1,
+    );
+    await sessions.put('acme/x', { tier: 'small', contextTokens: 1, atMs: 5 }, 9e6);
+
+    const filesIn = (name: string) => readdir(join(folder, 'access', name));
+    const [keyFile = ''] = await filesIn('key');
+    expect(JSON.parse(await readFile(join(folder, 'access', 'key', keyFile), 'utf8'))).toMatchObject({
+      schema: 1,
+      id: hash,
+      document: key,
+    });
+    const [tally = '', ...others] = await filesIn('tally');
+    expect(others).toEqual([]);
+    expect(tally).toMatch(/^budget-per-customer-acme\.[0-9a-f]{32}\.json$/);
+    expect(JSON.parse(await readFile(join(folder, 'access', 'tally', tally), 'utf8'))).toEqual({
+      schema: 1,
+      id: 'budget#per-customer#Acme',
+      expiresAtMs: 9e6,
+      tally: { used: 250_000_000, held_1: 250_000_000 },
+    });
+    expect(await filesIn('session')).toHaveLength(1);
+    expect(await filesIn('processes')).toHaveLength(1);
+    await close();
+    expect(await filesIn('processes')).toEqual([]);
+    expect(await keys.byHash(hash)).toEqual(key);
+  });
+
+  it('clears away what has expired, now and then', async () => {
+    const { keys, sessions } = openDirectoryStore(folder);
+    const standing = (atMs: number) => ({ tier: 'small', contextTokens: 1, atMs });
+    const filesIn = async (name: string) => (await readdir(join(folder, 'access', name))).length;
+    await sessions.put('short', standing(0), 1000);
+    await sessions.put('long', standing(0), 9_000_000);
+    await keys.countRequest('key-1', 0, 5);
+    await keys.countRequest('key-1', 599_999, 5);
+    await sessions.put('other', standing(599_999), 9_000_000);
+    expect([await filesIn('session'), await filesIn('tally')]).toEqual([3, 2]);
+
+    await keys.countRequest('key-1', 600_000, 5);
+    await sessions.put('another', standing(600_000), 9_000_000);
+    await vi.waitFor(async () => {
+      expect([await filesIn('session'), await filesIn('tally')]).toEqual([3, 2]);
+    });
+    expect(await sessions.find('long', 600_000)).toEqual(standing(0));
+  });
+
+  it('names the file that cannot be read, and quotes nothing of it', async () => {
+    const { breakers } = openDirectoryStore(folder);
+    await breakers.open({ tier: 'small', openedAtMs: 1, untilMs: 2 });
+    const [name = ''] = await readdir(join(folder, 'access', 'tally'));
+    await writeFile(join(folder, 'access', 'tally', name), '{"secret": ');
+    await expect(breakers.list()).rejects.toThrow(new RegExp(`${name} is not JSON$`));
+  });
+
   it('is shared by processes: none loses or repeats what another published', async () => {
     const count = 25;
+    const beganMs = Date.now();
     const results = await together([
       [folder, 'left', String(count)],
       [folder, 'right', String(count)],
@@ -120,9 +239,21 @@ describe('the store in a folder', () => {
     expect(seen.map((stored) => stored?.document)).toEqual(
       moves.map((_, index) => expect.objectContaining({ expectedActive: moves[index - 1] ?? null })),
     );
-    expect((await attributions.list({ day: '2026-11-22' })).records).toHaveLength(count);
+    // Each is in one of the minutes that went by, although both have put it.
+    const ids: string[] = [];
+    for (const minute of minutesFrom(beganMs)) {
+      ids.push(...(await allArrived(attributions, minute)).records.map(({ requestId }) => requestId));
+    }
+    expect(ids.sort()).toEqual(Array.from({ length: count }, (_, index) => `req-${index}`).sort());
   });
 });
+
+/** Those that have begun until now. */
+function minutesFrom(beganMs: number): string[] {
+  const first = Math.floor(beganMs / 60_000);
+  const count = Math.floor(Date.now() / 60_000) - first + 1;
+  return Array.from({ length: count }, (_, index) => new Date((first + index) * 60_000).toISOString().slice(0, 16));
+}
 
 interface Published {
   readonly versions: readonly number[];

@@ -5,13 +5,16 @@ import { openStore } from '../../../../lambda/shared/store/open';
 import { PolicyTooLargeError, type Store, StoreCorruptError } from '../../../../lambda/shared/store/port';
 import { storeContract } from '../../../contracts/store-contract';
 import { type DeployedTables, dynamoDbClient, startDynamoDb } from '../../../fixtures/dynamodb';
-import { anAttribution } from '../an-attribution';
 
-storeContract('the store in DynamoDB', async () => {
-  const database = await startDynamoDb();
-  const store = openDynamoDbStore({ ...database.tables, client: database.client });
-  return { ...store, close: () => database.stop() };
-});
+storeContract(
+  'the store in DynamoDB',
+  async (nowMs) => {
+    const database = await startDynamoDb();
+    const store = openDynamoDbStore({ ...database.tables, client: database.client, nowMs });
+    return { ...store, close: () => database.stop() };
+  },
+  { atOnce: 1000, propertyRuns: 8 },
+);
 
 describe('the store in DynamoDB', () => {
   let database: DeployedTables;
@@ -34,46 +37,6 @@ describe('the store in DynamoDB', () => {
       document: { S: '{"mark":"one"}' },
     });
     expect(await item(database.tables.policyTable, 'policy', 'active')).toMatchObject({ version: { N: '1' } });
-  });
-
-  it('lays records out under the keys that the contract names, with an expiry in seconds', async () => {
-    await store.attributions.put(anAttribution({ requestId: 'req-1', time: '2026-11-22T10:00:00.500Z' }));
-    expect(await item(database.tables.attributionTable, 'request#req-1', 'attribution')).toMatchObject({
-      schema: { N: '1' },
-      gsi1pk: { S: 'task#triage#2026-11-22' },
-      gsi1sk: { S: '2026-11-22T10:00:00.500Z#req-1' },
-      expiresAt: { N: String(Date.UTC(2026, 10, 22, 10) / 1000 + 30 * 86_400) },
-    });
-  });
-
-  it('asks for the retention at every record, since a policy may change it', async () => {
-    let days = 1;
-    const { attributions } = openDynamoDbStore({
-      ...database.tables,
-      client: database.client,
-      retentionDays: () => days,
-    });
-    await attributions.put(anAttribution({ requestId: 'short' }));
-    days = 2;
-    await attributions.put(anAttribution({ requestId: 'long' }));
-    const [short, long] = await Promise.all(
-      ['short', 'long'].map((id) => item(database.tables.attributionTable, `request#${id}`, 'attribution')),
-    );
-    expect(Number(long?.expiresAt?.N) - Number(short?.expiresAt?.N)).toBe(86_400);
-  });
-
-  it('reads on where DynamoDB ends a page before the day is found', async () => {
-    // Items of 300 kB: a scan sees at most three in one page of 1 MB, most of them of another day.
-    const filler = 'x'.repeat(300_000);
-    for (let index = 0; index < 8; index += 1) {
-      const time = `2026-10-0${1 + (index % 2)}T10:00:00.000Z`;
-      await store.attributions.put(anAttribution({ requestId: `big-${index}`, time, model: filler }));
-    }
-    const { records } = await store.attributions.list({ day: '2026-10-02' });
-    expect(records.map(({ requestId }) => requestId).sort()).toEqual(['big-1', 'big-3', 'big-5', 'big-7']);
-    const page = await store.attributions.list({ day: '2026-10-02', task: 'triage', limit: 4 });
-    expect(page.records).toHaveLength(4);
-    expect(page.next).toBeUndefined();
   });
 
   it('refuses a policy that does not fit into an item, and says how large it is', async () => {
@@ -99,6 +62,7 @@ describe('the store in DynamoDB', () => {
     const { policies } = openDynamoDbStore({
       policyTable: 'missing',
       attributionTable: 'missing',
+      accessTable: 'missing',
       client: database.client,
     });
     await expect(policies.active()).rejects.toThrow(/not found|non-existent/i);

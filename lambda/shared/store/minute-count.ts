@@ -1,0 +1,43 @@
+import type { Question } from '../../../lib/core/telemetry/asked-again';
+import { addFeedback, addRecord, emptyRollup, type Rollup } from '../../../lib/core/telemetry/rollup/rollup';
+import type { Attribution } from '../../../lib/core/types';
+import type { ArrivedFeedback } from './port';
+
+/** What came in one minute, added up. */
+export interface MinuteCount {
+  readonly rollup: Rollup;
+  /** Of the records, by which questions that are asked again are told. */
+  readonly questions: readonly Question[];
+}
+
+export class MinuteCounter implements MinuteCount {
+  readonly rollup = emptyRollup();
+  readonly questions: Question[] = [];
+
+  constructor(private readonly mostQuestions = Infinity) {}
+
+  addRecord(record: Attribution): void {
+    addRecord(this.rollup, record);
+    if (record.likeness !== undefined && this.questions.length < this.mostQuestions) {
+      this.questions.push(questionOf(record));
+    }
+  }
+
+  addFeedback({ feedback, replaced }: ArrivedFeedback): void {
+    addFeedback(this.rollup, feedback, replaced);
+  }
+}
+
+/** A record is a hundred times as large. */
+function questionOf(record: Attribution): Question {
+  const { requestId, time, customer, keyId, task, feature, session, tier, reason, latencyMs, likeness } = record;
+  const said = { requestId, time, task, tier, reason, latencyMs };
+  return Object.assign(
+    said,
+    customer !== undefined && { customer },
+    keyId !== undefined && { keyId },
+    feature !== undefined && { feature },
+    session !== undefined && { session },
+    likeness !== undefined && { likeness },
+  );
+}

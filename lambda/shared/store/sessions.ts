@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+import type { SessionStanding } from '../../../lib/core/types-live';
+import type { Documents } from './documents';
+import type { SessionStore } from './port';
+
+interface Kept {
+  readonly standing: SessionStanding;
+  readonly expiresAtMs: number;
+}
+
+/** Sessions by a hash of their key: callers choose their session ids, of any length, and some name a person in them. */
+export function documentedSessions(documents: Documents): SessionStore {
+  return {
+    async find(key, nowMs) {
+      const kept = (await documents.read('session', idOf(key)))?.document as Kept | undefined;
+      return kept !== undefined && kept.expiresAtMs > nowMs ? kept.standing : undefined;
+    },
+
+    async put(key, standing, expiresAtMs) {
+      const kept: Kept = { standing, expiresAtMs };
+      await documents.write('session', idOf(key), kept, { lifetime: { nowMs: standing.atMs, expiresAtMs } });
+    },
+  };
+}
+
+function idOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex');
+}

@@ -1,0 +1,100 @@
+import type { Switch } from '../../../lib/core/types-live';
+import type { Documents } from './documents';
+import type { SwitchEvent, SwitchStore } from './port';
+
+/** What pollers read. The last event stands in it until the next change, so that no change is ever without its event. */
+interface Board {
+  readonly switches: readonly Switch[];
+  readonly last: SwitchEvent;
+  /** Counts the events. */
+  readonly sequence: number;
+}
+
+const BOARD = 'board';
+const SEQUENCE_DIGITS = 12;
+const HISTORY_LIMIT = 100;
+
+/** One document says what is in force; every change of it leaves its event behind. */
+export function documentedSwitches(documents: Documents): SwitchStore {
+  async function readBoard() {
+    const found = await documents.read('switch', BOARD);
+    return { board: found?.document as Board | undefined, revision: found?.revision ?? null };
+  }
+
+  /** Into the history, unless somebody else has put it there. */
+  async function keep({ sequence, last }: Board): Promise<void> {
+    const position = positionOf(sequence);
+    await documents.write('switch-event', position, { sequence, event: last }, { expected: null, position });
+  }
+
+  /** Each turn that is lost is one that somebody else has won. */
+  async function change(
+    decide: (switches: readonly Switch[]) => Pick<Board, 'switches' | 'last'> | undefined,
+  ): Promise<SwitchEvent | undefined> {
+    for (;;) {
+      const { board, revision } = await readBoard();
+      const decided = decide(board?.switches ?? []);
+      if (decided === undefined) return undefined;
+      if (board !== undefined) await keep(board);
+      const { switches, last } = decided;
+      const next: Board = { switches, last, sequence: (board?.sequence ?? 0) + 1 };
+      if (await documents.write('switch', BOARD, next, { expected: revision })) return last;
+    }
+  }
+
+  return {
+    async active(nowMs) {
+      const { board } = await readBoard();
+      return (board?.switches ?? [])
+        .filter((entry) => isInForce(entry, nowMs))
+        .sort((left, right) => left.atMs - right.atMs);
+    },
+
+    async set(entry) {
+      const { author, reason, atMs } = entry;
+      await change((switches) => ({
+        switches: [...switches.filter((other) => isInForce(other, atMs) && !isSame(other, entry)), entry],
+        last: { action: 'set', entry, author, reason, atMs },
+      }));
+    },
+
+    async clear({ kind, name }, { author, reason, atMs }) {
+      const cleared = await change((switches) => {
+        const inForce = switches.filter((entry) => isInForce(entry, atMs));
+        const entry = inForce.find((other) => other.kind === kind && nameOf(other) === name);
+        if (entry === undefined) return undefined;
+        const last: SwitchEvent = { action: 'cleared', entry, author, reason, atMs };
+        return { switches: inForce.filter((other) => other !== entry), last };
+      });
+      return cleared?.entry;
+    },
+
+    async history(limit = HISTORY_LIMIT) {
+      const { board } = await readBoard();
+      if (board === undefined) return [];
+      const older = (await documents.list('switch-event', { newestFirst: true, limit })) as readonly {
+        readonly sequence: number;
+        readonly event: SwitchEvent;
+      }[];
+      const before = older.filter(({ sequence }) => sequence < board.sequence).map(({ event }) => event);
+      return [board.last, ...before].slice(0, limit);
+    },
+  };
+}
+
+function positionOf(sequence: number): string {
+  return String(sequence).padStart(SEQUENCE_DIGITS, '0');
+}
+
+function isInForce({ untilMs }: Switch, nowMs: number): boolean {
+  return untilMs === undefined || untilMs > nowMs;
+}
+
+function isSame(left: Switch, right: Switch): boolean {
+  return left.kind === right.kind && nameOf(left) === nameOf(right);
+}
+
+/** What a switch is about: of an override the task, whatever tier it names. */
+function nameOf(entry: Switch): string {
+  return entry.kind === 'tier-disabled' ? entry.tier : entry.task;
+}
