@@ -1,8 +1,9 @@
 import { DOCUMENT_SCHEMA } from '../contract';
-import type { Attempt, AttributedAttempt, Attribution, Decision, Features, Request, Trail, Usage } from '../types';
+import type { Attempt, Attribution, Decision, Features, Request, Trail, Usage } from '../types';
+import type { ControlSample } from '../types-feedback';
 import type { Policy } from '../types-policy';
 import { frontierCost } from './price';
-import { overheadMs, totalCostUsd } from './totals';
+import { attemptsCostUsd, overheadMs, routingCostUsd } from './totals';
 
 /** How a request ended, as the caller saw it. */
 export interface Outcome {
@@ -16,6 +17,12 @@ export interface Outcome {
   readonly timeToFirstContentMs?: number | undefined;
   /** The record's time, UTC milliseconds. */
   readonly atMs: number;
+  /** What a kept answer or stripped context saved. */
+  readonly savedUsd?: number | undefined;
+  /** Of the prompt; see `telemetry/likeness.ts`. */
+  readonly likeness?: string | undefined;
+  /** What another tier made of the same question. */
+  readonly control?: ControlSample | undefined;
 }
 
 const NO_USAGE: Usage = {
@@ -48,6 +55,7 @@ export function attribute(
     policy: decision.policy,
     decision,
     attempts: trail.attempts.map((attempt) => located(attempt, policy)),
+    consultations: trail.consultations.map((consultation) => located(consultation, policy)),
     tier: trail.tier,
     model: trail.model,
     reason: trail.reason,
@@ -55,10 +63,9 @@ export function attribute(
     stream: request.stream,
     abandoned: outcome.abandoned,
     usage,
-    costUsd: totalCostUsd(trail),
+    costUsd: attemptsCostUsd(trail),
     frontierCostUsd: frontierCost(policy, usage, outcome.atMs),
-    // Nothing that a route runs beside its attempts calls a model.
-    routingCostUsd: 0,
+    routingCostUsd: routingCostUsd(trail),
     latencyMs: outcome.latencyMs,
     overheadMs: overheadMs(trail, outcome.latencyMs),
     upRouted: upRouted ? 1 : 0,
@@ -75,6 +82,9 @@ export function attribute(
       session: request.hints.session,
       error: outcome.error,
       timeToFirstContentMs: outcome.timeToFirstContentMs,
+      savedUsd: outcome.savedUsd,
+      likeness: outcome.likeness,
+      control: outcome.control,
       verdict: answering?.verdict ?? trail.attempts.findLast((attempt) => attempt.verdict !== undefined)?.verdict,
     }),
   };
@@ -83,16 +93,21 @@ export function attribute(
 /** The call whose answer left: a draft that no oracle passed may leave too, and so may the beginning of a cut stream. */
 function answeringAttempt(trail: Trail): Attempt | undefined {
   const calls = trail.attempts.filter((attempt) => attempt.tier === trail.tier);
-  return calls.findLast((attempt) => attempt.outcome !== 'failed') ?? calls.at(-1);
+  const answered = calls.findLast((attempt) => attempt.outcome !== 'failed');
+  return answered ?? calls.findLast(({ cause }) => cause !== 'diverged') ?? calls.at(-1);
 }
 
-function located(attempt: Attempt, policy: Policy): AttributedAttempt {
-  const tier = policy.tiers[attempt.tier];
-  return {
-    location: tier?.location ?? 'anywhere',
-    ...attempt,
-    ...(tier?.retentionDays !== undefined && { retentionDays: tier.retentionDays }),
-  };
+function located<Call extends { readonly tier: string }>(
+  call: Call,
+  policy: Policy,
+): Call & { readonly location: string; readonly retentionDays?: number } {
+  const tier = policy.tiers[call.tier];
+  const place = { location: tier?.location ?? 'anywhere' };
+  return Object.assign(
+    place,
+    call,
+    tier?.retentionDays === undefined ? undefined : { retentionDays: tier.retentionDays },
+  );
 }
 
 /** Began at the first tier of the task's whole ladder and ended higher because a check failed. */

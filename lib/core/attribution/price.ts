@@ -22,20 +22,48 @@ export function priceUsage(tier: Tier, usage: Usage, atMs: number): number {
   return price.kind === 'tokens' ? priceTokens(price, usage) : price.uplift * gpuUsd(price, usage);
 }
 
-/** USD a call of this size books, nothing being cached: what records and budgets reckon with beforehand. */
-export function estimateCost(tier: Tier, inputTokens: number, outputTokens: number, atMs: number): number {
-  return priceUsage(tier, uncached(inputTokens, outputTokens), atMs);
+/**
+ * USD a call of this size books; `cachedTokens` are those of the input that the tier reads from its cache. Records and
+ * budgets reckon beforehand with none.
+ */
+export function estimateCost(
+  tier: Tier,
+  inputTokens: number,
+  outputTokens: number,
+  atMs: number,
+  cachedTokens = 0,
+): number {
+  return priceUsage(tier, estimated(inputTokens, outputTokens, cachedTokens), atMs);
 }
 
 /** USD a decision reckons with: a GPU tier by the hour costs nothing more for one call while it is warm. */
-export function estimateDecisionCost(tier: Tier, inputTokens: number, outputTokens: number, atMs: number): number {
-  return priceInForce(tier, atMs).kind === 'gpu' ? 0 : estimateCost(tier, inputTokens, outputTokens, atMs);
+export function estimateDecisionCost(
+  tier: Tier,
+  inputTokens: number,
+  outputTokens: number,
+  atMs: number,
+  cachedTokens = 0,
+): number {
+  return priceInForce(tier, atMs).kind === 'gpu'
+    ? 0
+    : estimateCost(tier, inputTokens, outputTokens, atMs, cachedTokens);
 }
 
 /** USD the same tokens had cost at the frontier's price of the day, the whole prompt as plain input. */
 export function frontierCost(policy: Policy, usage: Usage, atMs: number): number {
   const frontier = policy.tiers[policy.frontier];
   return frontier === undefined ? 0 : estimateCost(frontier, promptTokens(usage), usage.outputTokens, atMs);
+}
+
+/** USD that the tier which answered had charged, at its input price, for what it was not sent; undefined for nothing. */
+export function strippedUsd(
+  { tiers }: Policy,
+  tier: string | null,
+  strippedTokens: number,
+  atMs: number,
+): number | undefined {
+  const answering = tier === null || strippedTokens === 0 ? undefined : tiers[tier];
+  return answering && estimateCost(answering, strippedTokens, 0, atMs);
 }
 
 function priceTokens(price: TokenPrice, usage: Usage): number {
@@ -64,11 +92,11 @@ function promptTokens(usage: Usage): number {
   return usage.inputTokens + usage.cacheReadTokens + usage.cacheWrite5mTokens + usage.cacheWrite1hTokens;
 }
 
-function uncached(inputTokens: number, outputTokens: number): Usage {
+function estimated(inputTokens: number, outputTokens: number, cachedTokens: number): Usage {
   return {
-    inputTokens,
+    inputTokens: inputTokens - cachedTokens,
     outputTokens,
-    cacheReadTokens: 0,
+    cacheReadTokens: cachedTokens,
     cacheWrite5mTokens: 0,
     cacheWrite1hTokens: 0,
     reasoningTokens: 0,

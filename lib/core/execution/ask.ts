@@ -1,7 +1,13 @@
 import { FAILURES, type RouterError } from '../errors';
+import type { ChatBody } from '../types-chat';
+import type { Prefix } from '../types-live';
 import type { Tier } from '../types-policy';
+import { firstTokens } from './beginning';
 import { type Answered, type CallSetup, completeCall, type Failed, heldCall, type Live, openCall } from './call';
+import { bodyContinuing } from './continuation';
 import { bodyFor, type FailedDraft } from './hand-on';
+import { type Intent, isWithheld, obtainLeave } from './leave';
+import { measureOf } from './measure';
 import type { ExecutionPlan, ExecutionPorts } from './plan';
 import type { TierProvider } from './provider';
 import type { AttemptResult, AttemptStart, Because, TrailKeeper } from './trail';
@@ -13,6 +19,15 @@ export interface Asking {
   readonly because: Because;
   readonly draft: FailedDraft | undefined;
   readonly trail: TrailKeeper;
+  /** How often this tier has been asked before for the request; absent: never. */
+  readonly retry?: number;
+  /** Set where a stream that the caller has seen the beginning of is to be taken up. */
+  readonly takeUp?: TakeUp;
+}
+
+export interface TakeUp {
+  /** What the tier is given to go on from; undefined where it is to repeat what was sent. */
+  readonly prefix: Prefix | undefined;
 }
 
 /** A whole answer that still has to be judged and booked. */
@@ -29,35 +44,49 @@ export interface AskedStream {
   readonly live: Live;
   readonly watch: Watch;
   readonly start: AttemptStart;
+  readonly asking: Asking;
 }
 
-/** First pause before a retry without a Retry-After; doubled each time, with full jitter. */
+/** First pause before a retry, doubled each time: half of it at least, so that no draw is none, and the rest by chance. */
 const BACKOFF_MS = 100;
 /** A tier that asks for a longer pause is left for the next one. */
 const LONGEST_PAUSE_MS = 2000;
 
+/** With less than this left of the deadline a call could only be begun and billed. More than timers and clocks differ by. */
+export const LEAST_MS = 10;
+
 /** Asks one tier, and again after a failure that may pass, as often as its `retries` and the retry budget allow. */
 export async function ask(asking: Asking, ports: ExecutionPorts): Promise<AskedAnswer | AskedStream | Failed> {
-  const { plan, tier, trail } = asking;
+  const { plan, tier, draft, trail } = asking;
   for (let retry = 0; ; retry += 1) {
-    const result = await askOnce({ ...asking, because: retry === 0 ? asking.because : 'retry' }, ports);
+    const turn: Asking = { plan, tier, draft, trail, retry, because: retry === 0 ? asking.because : 'retry' };
+    const result = await askOnce(turn, ports);
     if (result.kind !== 'failed') return result;
-    const mayRetry = retry < tier.retries && trail.retriesSpent < plan.policy.retryBudget;
-    const pauseMs = pauseBefore(result.error, retry, ports.random());
-    const longestMs = Math.min(LONGEST_PAUSE_MS, remainingMs(plan, ports));
-    if (!mayRetry || !isPassing(result.error) || pauseMs > longestMs) return result;
+    const pauseMs = pauseBeforeRetry(turn, result.error, ports);
+    if (pauseMs === undefined) return result;
     await ports.pause(pauseMs);
     if (ports.caller.aborted) return result;
-    trail.began('retry');
   }
+}
+
+/** Milliseconds to wait before the tier is asked once more; undefined where it is not to be. */
+export function pauseBeforeRetry(asking: Asking, error: RouterError, ports: ExecutionPorts): number | undefined {
+  const { plan, tier, trail, retry = 0 } = asking;
+  const backoffMs = ((1 + ports.random()) / 2) * BACKOFF_MS * 2 ** retry;
+  // What a tier asks for is the least of it: some ask for 0.
+  const pauseMs = Math.max(error.retryAfterMs ?? 0, backoffMs);
+  const longestMs = Math.min(LONGEST_PAUSE_MS, remainingMs(plan, ports) - LEAST_MS);
+  const mayRetry = retry < tier.retries && trail.retriesSpent < plan.policy.retryBudget;
+  return mayRetry && isPassing(error) && pauseMs <= longestMs ? pauseMs : undefined;
 }
 
 function isPassing({ failure }: RouterError): boolean {
   return failure !== undefined && FAILURES[failure].retry;
 }
 
-function pauseBefore(error: RouterError, retry: number, random: number): number {
-  return error.retryAfterMs ?? random * BACKOFF_MS * 2 ** retry;
+/** Whether the request goes on along the ladder after the failure. */
+export function movesOn({ failure }: RouterError): boolean {
+  return failure !== undefined && FAILURES[failure].next;
 }
 
 /** Milliseconds left of the request's deadline: what its ladder may take at most, or what the platform leaves. */
@@ -71,13 +100,19 @@ export function remainingMs({ request, decision, policy }: ExecutionPlan, { nowM
   return endsAt - nowMs();
 }
 
-async function askOnce(asking: Asking, ports: ExecutionPorts): Promise<AskedAnswer | AskedStream | Failed> {
+/** Makes one call to the tier, once tier and budgets give leave. */
+export async function askOnce(asking: Asking, ports: ExecutionPorts): Promise<AskedAnswer | AskedStream | Failed> {
   const { plan, tier, because, trail } = asking;
-  const start: AttemptStart = { tier, model: modelOf(tier, plan.task.id), because, startedAtMs: ports.nowMs() };
   const watch = createWatch(tier.id, Math.min(tier.timeouts.totalMs, remainingMs(plan, ports)), ports.caller);
+  const leave = await obtainLeave(intentOf(asking, ports), watch, ports);
+  if (isWithheld(leave)) {
+    watch.end();
+    return { kind: 'failed', ...leave };
+  }
+  const start: AttemptStart = { tier, model: modelOf(tier, plan.task.id), because, startedAtMs: ports.nowMs(), leave };
   const setup = callSetup(asking, start, watch, ports);
-  const called = await callFor(plan)(setup);
-  if (called.kind === 'live') return { kind: 'live', live: called, watch, start };
+  const called = await callFor(asking)(setup);
+  if (called.kind === 'live') return { kind: 'live', live: called, watch, start, asking };
   const endedAtMs = ports.nowMs();
   if (called.kind === 'failed') {
     trail.ended(start, { endedAtMs, usage: called.usage, error: called.error });
@@ -92,28 +127,48 @@ async function askOnce(asking: Asking, ports: ExecutionPorts): Promise<AskedAnsw
   };
 }
 
-/** In one piece, live, or held back until judged. */
-function callFor({ request, gate }: ExecutionPlan): (setup: CallSetup) => Promise<Answered | Live | Failed> {
-  if (!request.stream) return completeCall;
-  return gate === undefined ? openCall : heldCall;
+function intentOf({ plan: { features }, tier, takeUp }: Asking, ports: ExecutionPorts): Intent {
+  const tokens = features.inputTokens + features.expectedOutputTokens;
+  return { tier, tokens, estimate: () => ports.estimate(tier, takeUp?.prefix) };
 }
 
-function modelOf(tier: Tier, task: string): string {
+/** In one piece, live, or held back until judged. What is taken up repeats, or goes on from, what has passed already. */
+function callFor({ plan: { request, gate }, takeUp }: Asking): (setup: CallSetup) => Promise<Answered | Live | Failed> {
+  if (!request.stream) return completeCall;
+  return gate === undefined || takeUp !== undefined ? openCall : heldCall;
+}
+
+/** The model, or the fine-tune for the task, that is asked of a tier. */
+export function modelOf(tier: Tier, task: string): string {
   return Object.hasOwn(tier.adapters, task) ? (tier.adapters[task] as string) : tier.model;
 }
 
-function callSetup({ plan, tier, draft }: Asking, start: AttemptStart, watch: Watch, ports: ExecutionPorts): CallSetup {
-  const { request, task, features } = plan;
+/** What a tier is sent of the request. */
+export function bodyTo({ plan, tier, draft, takeUp }: Pick<Asking, 'plan' | 'tier' | 'draft' | 'takeUp'>): ChatBody {
+  const { request, task } = plan;
   const prompt = Object.hasOwn(task.prompts, tier.id) ? task.prompts[tier.id] : undefined;
-  const hinted = request.hints.latencyBudgetMs ?? Number.POSITIVE_INFINITY;
+  const body = bodyFor(request.body, prompt, task.handOn, draft);
+  return takeUp?.prefix === undefined ? body : bodyContinuing(body, takeUp.prefix);
+}
+
+function callSetup(asking: Asking, start: AttemptStart, watch: Watch, ports: ExecutionPorts): CallSetup {
+  const { plan, tier, takeUp } = asking;
+  const { request, features } = plan;
+  // A latency budget never cuts an answer that has begun.
+  const hinted = (takeUp === undefined ? request.hints.latencyBudgetMs : undefined) ?? Number.POSITIVE_INFINITY;
+  const provider = ports.providers[tier.provider] as TierProvider;
+  const measure = takeUp === undefined ? measureOf(plan, tier, provider) : undefined;
   return {
-    provider: ports.providers[tier.provider] as TierProvider,
+    provider: measure?.provider ?? provider,
     tier,
-    call: { tier, model: start.model, body: bodyFor(request.body, prompt, task.handOn, draft), signal: watch.signal },
+    call: { tier, model: start.model, body: bodyTo(asking), signal: watch.signal },
     watch,
     nowMs: ports.nowMs,
     choices: request.choices,
     inputTokens: features.inputTokens,
     firstTokenMs: Math.min(tier.timeouts.firstTokenMs, hinted),
+    mayAddNothing: takeUp?.prefix !== undefined,
+    measure,
+    heldTokens: firstTokens(plan),
   };
 }

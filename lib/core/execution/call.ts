@@ -1,8 +1,11 @@
 import { asRouterError, RouterError } from '../errors';
-import type { Answer, StreamSlice, Usage } from '../types';
-import type { ChatChunk, ChatCompletion } from '../types-chat';
+import type { Answer, AnswerChoice, StreamSlice, Usage } from '../types';
+import type { ChatCompletion } from '../types-chat';
+import type { Exhausted } from '../types-live';
 import type { Tier } from '../types-policy';
 import { assemble, choicesOf } from './assemble';
+import { HeldBeginning } from './beginning';
+import type { Measure } from './measure';
 import type { ProviderCall, StreamTail, TierProvider } from './provider';
 import { estimatedUsage } from './usage';
 import type { Watch } from './watch';
@@ -22,6 +25,12 @@ export interface CallSetup {
   readonly inputTokens: number;
   /** To the first content of a streamed answer. */
   readonly firstTokenMs: number;
+  /** Whether the answer may end at once: it goes on from a beginning that may have been all of it. */
+  readonly mayAddNothing: boolean;
+  /** Reads how sure the tier was, where a check asks for it. */
+  readonly measure?: Measure | undefined;
+  /** Tokens of a stream that are enough to judge it by; absent: it is held back whole. */
+  readonly heldTokens?: number | undefined;
 }
 
 /** A whole answer in hand: as one completion, or as the slices of a stream held back until judged. */
@@ -42,6 +51,8 @@ export interface Answered {
 
 /** A stream whose first content is in hand. */
 export interface Live {
+  /** What the first slices say, where they are to be judged before they are passed on. */
+  readonly beginning?: Answer;
   readonly kind: 'live';
   readonly first: readonly StreamSlice[];
   readonly rest: AsyncGenerator<StreamSlice, StreamTail>;
@@ -52,6 +63,8 @@ export interface Live {
 export interface Failed {
   readonly kind: 'failed';
   readonly error: RouterError;
+  /** Where no call was made for want of money: the budget that had no room. */
+  readonly exhausted?: Exhausted;
   /** What the tier will bill although nothing came of it. */
   readonly usage?: Usage;
 }
@@ -61,7 +74,7 @@ export async function completeCall(setup: CallSetup): Promise<Answered | Failed>
   const { provider, call, watch, tier } = setup;
   try {
     const { completion, text, usage } = await watch.wait(provider.complete(call));
-    const choices = choicesOf(completion);
+    const choices = measured(choicesOf(completion), setup);
     const spent = usage ?? estimatedUsage(setup.inputTokens, charactersOf(choices));
     const error = failureOfWholeness(choices, setup.choices, tier.id);
     watch.stop();
@@ -78,7 +91,7 @@ export async function completeCall(setup: CallSetup): Promise<Answered | Failed>
 /** Opens a stream and waits for its first content; after that it is the caller's. */
 export async function openCall(setup: CallSetup): Promise<Live | Failed> {
   const { provider, call, watch } = setup;
-  const tally = new StreamTally();
+  const tally = new StreamTally(setup.mayAddNothing);
   const first: StreamSlice[] = [];
   try {
     watch.arm('first-token-timeout', setup.firstTokenMs);
@@ -113,30 +126,56 @@ function usageOf({ usage }: StreamTail): Pick<Failed, 'usage'> {
   return usage === undefined ? {} : { usage };
 }
 
-/** Asks for a stream and holds it back until it has ended whole, so that it can be judged before anybody sees it. */
-export async function heldCall(setup: CallSetup): Promise<Answered | Failed> {
+function measured(choices: readonly AnswerChoice[], { measure }: CallSetup): readonly AnswerChoice[] {
+  return measure === undefined ? choices : measure.of(choices);
+}
+
+/**
+ * Asks for a stream and holds it back until it has ended whole, or as much of it is in hand as it is to be judged by, so
+ * that nobody sees it before.
+ */
+export async function heldCall(setup: CallSetup): Promise<Answered | Live | Failed> {
   const live = await openCall(setup);
   if (live.kind === 'failed') return live;
   const slices = [...live.first];
+  const held = new HeldBeginning(setup.heldTokens ?? Number.POSITIVE_INFINITY, setup.choices, setup.measure);
+  for (const slice of slices) held.add(slice);
+  let goesOn = false;
   const spentSoFar = (): Usage => estimatedUsage(setup.inputTokens, live.tally.characters);
   try {
-    let next = await nextSlice(live, setup.watch, setup.tier);
-    for (; !next.done; next = await nextSlice(live, setup.watch, setup.tier)) slices.push(next.value);
-    const tail = next.value;
-    const chunks: ChatChunk[] = slices.flatMap((slice) => slice.chunks);
-    const choices = assemble(chunks);
+    const tail = await hold(live, slices, held, setup);
+    const choices = measured(assemble(slices.flatMap(({ chunks }) => chunks)), setup);
+    const model = live.tally.model || setup.call.model;
+    goesOn = tail === undefined;
+    if (tail === undefined) return Object.assign({}, live, { first: slices, beginning: { model, choices } });
     const usage = tail.usage ?? spentSoFar();
     const error = failureOfWholeness(choices, setup.choices, setup.tier.id);
     setup.watch.stop();
     if (error !== undefined) return { kind: 'failed', error, usage };
-    const answer: Answer = { model: live.tally.model || setup.call.model, choices, usage };
+    const answer: Answer = { model, choices, usage };
     const delivery = { kind: 'held', slices, tally: live.tally, tail } as const;
     return { kind: 'answered', answer, usage, firstContentAtMs: live.firstContentAtMs, delivery };
   } catch (error) {
     return { kind: 'failed', error: failureOf(error, setup), usage: spentSoFar() };
   } finally {
-    setup.watch.end();
+    if (!goesOn) setup.watch.end();
   }
+}
+
+/** Takes slices until enough is held, and then gives undefined; or until the end, and gives that. */
+async function hold(
+  live: Live,
+  slices: StreamSlice[],
+  held: HeldBeginning,
+  { watch, tier }: CallSetup,
+): Promise<StreamTail | undefined> {
+  while (!held.isEnough) {
+    const next = await nextSlice(live, watch, tier);
+    if (next.done) return next.value;
+    slices.push(next.value);
+    held.add(next.value);
+  }
+  return undefined;
 }
 
 /** The next slice, or the end. The stall clock runs only while waiting for the tier, never for a slow caller. */

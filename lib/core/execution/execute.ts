@@ -1,16 +1,17 @@
-import { asRouterError, FAILURES, RouterError } from '../errors';
-import type { Execution, Gate, Reason, Request, Verdict } from '../types';
+import { RouterError } from '../errors';
+import type { Execution, FailedOutcome, Reason, Verdict } from '../types';
+import type { Exhausted } from '../types-live';
 import type { Tier } from '../types-policy';
-import { ask, remainingMs } from './ask';
+import { type AskedStream, type Asking, ask, LEAST_MS, movesOn, remainingMs } from './ask';
 import type { Answered } from './call';
 import { choiceText } from './choice-text';
 import type { FailedDraft } from './hand-on';
-import { relay, replay } from './outcome';
 import type { ExecutionPlan, ExecutionPorts } from './plan';
+import { relay } from './relay';
+import { replay } from './replay';
 import { type Because, TrailKeeper } from './trail';
-
-/** With less than this left of the deadline a call could only be begun and billed. More than timers and clocks differ by. */
-const LEAST_MS = 10;
+import { estimatedUsage } from './usage';
+import { verdictOn } from './verdict-on';
 
 interface Rejected {
   readonly tier: Tier;
@@ -25,36 +26,49 @@ interface Rejected {
 export async function execute(plan: ExecutionPlan, ports: ExecutionPorts): Promise<Execution> {
   const trail = new TrailKeeper(plan.decision, ports.price);
   let because: Because = 'first';
+  let draft: FailedDraft | undefined;
   let rejected: Rejected | undefined;
   let lastError: RouterError | undefined;
+  let exhausted: Exhausted | undefined;
   for (const id of plan.decision.ladder) {
-    if (because !== 'first' && remainingMs(plan, ports) < LEAST_MS) break;
+    if (because !== 'first' && !mayGoOn(plan, ports)) break;
     const tier = plan.policy.tiers[id] as Tier;
     trail.began(because);
-    const result = await ask({ plan, tier, because, draft: rejected?.draft, trail }, ports);
-    if (result.kind === 'live') return relay(result, plan, trail, ports);
+    const asking: Asking = { plan, tier, because, draft, trail };
+    const result = await ask(asking, ports);
+    if (result.kind === 'live') {
+      const { beginning } = result.live;
+      const verdict = beginning && (await verdictOn(beginning, asking, ports));
+      const isLast = id === plan.decision.ladder.at(-1) || !mayGoOn(plan, ports);
+      if (verdict?.pass !== false || isLast) return relay(signed(result, verdict), plan, trail, ports);
+      draft = dismiss(result, verdict, ports);
+      because = 'escalation';
+      continue;
+    }
     if (result.kind === 'failed') {
       lastError = result.error;
+      exhausted = result.exhausted;
+      // A dearer tier is not affordable either, and a draft in hand is better than nothing.
+      if (exhausted !== undefined) break;
       if (!movesOn(result.error)) break;
       because = 'fallback';
       continue;
     }
-    const verdict = plan.gate && (await judge(plan.gate, result.answered, plan.request));
+    trail.release(result.start, result.result);
+    const verdict = await verdictOn(result.answered.answer, asking, ports);
     const filtered = verdict?.pass === false ? filterOf(result.answered, tier) : undefined;
     trail.ended(result.start, { verdict, error: filtered, ...result.result });
     if (verdict === undefined || verdict.pass) return deliver(result.answered, tier, trail, trail.reason, ports);
     if (filtered !== undefined) return failed(filtered, trail, plan);
-    rejected = { tier, answered: result.answered, draft: { text: choiceText(result.answered.answer), verdict } };
+    draft = { text: choiceText(result.answered.answer), verdict };
+    rejected = { tier, answered: result.answered, draft };
     if (plan.task.route === 'static') break;
     because = 'escalation';
   }
-  if (rejected !== undefined && (lastError === undefined || movesOn(lastError)))
+  if (rejected !== undefined && (lastError === undefined || exhausted !== undefined || movesOn(lastError)))
     return unmet(rejected, plan, trail, ports);
-  return failed(lastError ?? asRouterError(undefined), trail, plan);
-}
-
-function movesOn(error: RouterError): boolean {
-  return error.failure !== undefined && FAILURES[error.failure].next;
+  const outcome = failed(lastError ?? outOfTime(), trail, plan);
+  return exhausted === undefined ? outcome : { ...outcome, exhausted };
 }
 
 /** What a filter cut short cannot be mended by climbing: another tier would only route around it. */
@@ -63,13 +77,35 @@ function filterOf({ answer }: Answered, tier: Tier): RouterError | undefined {
   return RouterError.failure('content-filter', `Tier "${tier.id}" refused the content.`);
 }
 
-async function judge(gate: Gate, { answer }: Answered, request: Request): Promise<Verdict> {
-  try {
-    return await gate(answer, request.body.tools ?? []);
-  } catch {
-    // A check that breaks proves nothing about the answer, so the answer does not pass.
-    return { pass: false, oracle: 'gate', detail: 'the check itself failed' };
-  }
+/** Where the last thing that happened is a beginning that failed. */
+function outOfTime(): RouterError {
+  return RouterError.failure('total-timeout', 'No tier gave a good answer in time.');
+}
+
+/** Whether another tier may be asked: there is time for it, and somebody to answer. */
+function mayGoOn(plan: ExecutionPlan, ports: ExecutionPorts): boolean {
+  return remainingMs(plan, ports) >= LEAST_MS && !ports.caller.aborted;
+}
+
+/** A stream that goes on after its beginning was judged; one that nobody is left to climb from goes on all the same. */
+function signed(asked: AskedStream, verdict: Verdict | undefined): AskedStream {
+  if (verdict === undefined) return asked;
+  if (!verdict.pass) asked.asking.trail.unmet();
+  return Object.assign({}, asked, { start: Object.assign({}, asked.start, { verdict }) });
+}
+
+/** Ends a stream whose beginning has failed, before anybody has seen it; what it has said so far is billed. */
+function dismiss({ live, watch, start, asking }: AskedStream, verdict: Verdict, ports: ExecutionPorts): FailedDraft {
+  watch.end();
+  const { beginning, tally, firstContentAtMs } = live;
+  asking.trail.ended(start, {
+    endedAtMs: ports.nowMs(),
+    usage: estimatedUsage(asking.plan.features.inputTokens, tally.characters),
+    firstContentAtMs,
+    servedModel: tally.model || start.model,
+    verdict,
+  });
+  return { text: beginning === undefined ? '' : choiceText(beginning), verdict };
 }
 
 function deliver(answered: Answered, tier: Tier, trail: TrailKeeper, reason: Reason, ports: ExecutionPorts): Execution {
@@ -99,7 +135,7 @@ function unmet(
 }
 
 /** Every tier that was allowed has failed; the last failure is what the caller is told. */
-function failed(error: RouterError, trail: TrailKeeper, plan: ExecutionPlan): Execution {
+function failed(error: RouterError, trail: TrailKeeper, plan: ExecutionPlan): FailedOutcome {
   const account = trail.read(null, null, trail.reason);
   const heldBack = plan.decision.excluded.filter(({ reason }) => reason === 'residency' || reason === 'retention');
   if (!movesOn(error) || error.failure === 'context-length' || heldBack.length === 0) {

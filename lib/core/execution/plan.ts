@@ -1,4 +1,5 @@
 import type { Chosen, Features, Gate, Request, Usage } from '../types';
+import type { Estimate, Prefix, Purse, TierHealth } from '../types-live';
 import type { Policy, Task, Tier } from '../types-policy';
 import type { Providers } from './provider';
 
@@ -21,6 +22,12 @@ export interface ExecutionPorts {
   readonly random: () => number;
   readonly pause: (ms: number) => Promise<void>;
   readonly price: (tier: Tier, usage: Usage, atMs: number) => number;
+  /** What a call to the tier may cost, to be set aside before it is made; `beginning`: what it is given to go on from. */
+  readonly estimate: (tier: Tier, beginning?: Prefix) => Estimate;
+  /** Absent: no budget binds the request. */
+  readonly purse?: Purse;
+  /** Absent: every tier takes calls at any time. */
+  readonly health?: TierHealth;
   /** UTC milliseconds at which the platform ends the request, whatever the policy allows. */
   readonly endsAtMs?: number;
   /** Aborted when the caller leaves. */

@@ -1,6 +1,7 @@
 import type { RouterError } from '../errors';
-import type { Attempt, Chosen, Reason, Trail, Usage, Verdict } from '../types';
+import type { Attempt, Chosen, Consultation, Reason, Trail, Usage, Verdict } from '../types';
 import type { Tier } from '../types-policy';
+import type { Leave } from './leave';
 
 /** Why a call is made. */
 export type Because = Attempt['because'];
@@ -10,6 +11,9 @@ export interface AttemptStart {
   readonly model: string;
   readonly because: Because;
   readonly startedAtMs: number;
+  readonly leave: Leave;
+  /** What the checks said of the call before it ended: of a stream that goes on after its beginning was judged. */
+  readonly verdict?: Verdict | undefined;
 }
 
 export interface AttemptResult {
@@ -19,14 +23,18 @@ export interface AttemptResult {
   readonly servedModel?: string;
   readonly error?: RouterError | undefined;
   readonly verdict?: Verdict | undefined;
+  readonly repeatedCharacters?: number | undefined;
 }
 
 /** Keeps the account of one execution while it goes on; `read` gives it as a noun. */
 export class TrailKeeper {
   private readonly attempts: Attempt[] = [];
+  private readonly consultations: Consultation[] = [];
   private escalations = 0;
   private fallbacks = 0;
   private retries = 0;
+  private isUnmet = false;
+  private readonly released = new WeakSet<AttemptStart>();
 
   constructor(
     private readonly decision: Chosen,
@@ -40,23 +48,44 @@ export class TrailKeeper {
   began(because: Because): void {
     if (because === 'escalation') this.escalations += 1;
     if (because === 'fallback') this.fallbacks += 1;
-    if (because === 'retry') this.retries += 1;
+  }
+
+  /** The answer leaves although it failed its checks: nobody is left to climb to. */
+  unmet(): void {
+    this.isUnmet = true;
   }
 
   /** Books a call that has ended. */
   ended(start: AttemptStart, result: AttemptResult): void {
-    this.attempts.push(this.attempt(start, result));
+    const attempt = this.attempt(start, result);
+    this.attempts.push(attempt);
+    // Counted here: a retry that got no leave was no call.
+    if (start.because === 'retry') this.retries += 1;
+    if (!this.released.has(start)) start.leave.ended(attempt, result.error?.retryAfterMs);
+  }
+
+  /** Gives back what a call has held, where it is over and only judging keeps it from being booked. */
+  release(start: AttemptStart, result: AttemptResult): void {
+    this.released.add(start);
+    start.leave.ended(this.attempt(start, result));
+  }
+
+  /** Books a call that served the routing itself. */
+  consulted(consultation: Consultation): void {
+    this.consultations.push(consultation);
   }
 
   /** The account so far; `current` is a call still under way, shown but not booked. */
   read(tier: string | null, model: string | null, reason: Reason, current?: Attempt): Trail {
     const { escalations, fallbacks, retries } = this;
     const attempts = current === undefined ? [...this.attempts] : [...this.attempts, current];
-    return { attempts, tier, model, reason, escalations, fallbacks, retries };
+    const consultations = [...this.consultations];
+    return { attempts, consultations, tier, model, reason, escalations, fallbacks, retries };
   }
 
-  attempt({ tier, model, because, startedAtMs }: AttemptStart, result: AttemptResult): Attempt {
-    const { usage, error, verdict, firstContentAtMs } = result;
+  attempt({ tier, model, because, startedAtMs, verdict: known }: AttemptStart, result: AttemptResult): Attempt {
+    const { usage, error, firstContentAtMs, repeatedCharacters } = result;
+    const verdict = result.verdict ?? known;
     const outcome = error !== undefined ? 'failed' : verdict?.pass === false ? 'rejected' : 'answered';
     return {
       tier: tier.id,
@@ -70,11 +99,13 @@ export class TrailKeeper {
       ...(usage !== undefined && { usage }),
       ...(firstContentAtMs !== undefined && { timeToFirstTokenMs: firstContentAtMs - startedAtMs }),
       ...(verdict !== undefined && { verdict }),
+      ...(repeatedCharacters !== undefined && { repeatedCharacters }),
     };
   }
 
   /** Why the answer that leaves is the one it is. */
   get reason(): Reason {
+    if (this.isUnmet) return 'oracle-unmet';
     if (this.escalations > 0) return 'escalated';
     return this.fallbacks > 0 ? 'fallback' : this.decision.reason;
   }

@@ -1,7 +1,7 @@
 import type { Usage } from '../types';
 
 /** About four characters a token in English prose; used only where a tier told no usage, and the usage says so. */
-const CHARACTERS_PER_TOKEN = 4;
+export const CHARACTERS_PER_TOKEN = 4;
 
 export function estimatedUsage(inputTokens: number, outputCharacters: number): Usage {
   return {

@@ -30,7 +30,7 @@ function hasContent(choice: AnswerChoice): boolean {
 
 export function deltaHasContent(delta: ChatDelta): boolean {
   return Boolean(
-    delta.content || delta.tool_calls?.length || delta.reasoning_content || delta.reasoning || delta.refusal,
+    delta.content?.length || delta.tool_calls?.length || delta.reasoning_content || delta.reasoning || delta.refusal,
   );
 }
 
@@ -48,8 +48,11 @@ export class StreamTally {
   private readonly finished = new Set<number>();
   private readonly filtered = new Set<number>();
 
+  /** `mayAddNothing`: the answer goes on from a given beginning, so it may end without a word of its own. */
+  constructor(private readonly mayAddNothing = false) {}
+
   get hasContent(): boolean {
-    return this.spoken.size > 0;
+    return this.spoken.size > 0 || (this.mayAddNothing && this.finished.size > 0);
   }
 
   add(chunk: ChatChunk): void {
@@ -69,6 +72,7 @@ export class StreamTally {
   /** As `failureOfWholeness`, from the tally alone. */
   failure(wanted: number, tier: string): RouterError | undefined {
     const choices = Math.max(this.open.size, wanted);
+    if (this.mayAddNothing && this.finished.size === choices) return undefined;
     if ([...this.filtered].some((index) => !this.spoken.has(index))) {
       return RouterError.failure('content-filter', `Tier "${tier}" refused the content.`);
     }
@@ -93,7 +97,7 @@ export function charactersOf(choices: readonly AnswerChoice[]): number {
   return characters;
 }
 
-function charactersOfDelta(delta: ChatDelta): number {
+export function charactersOfDelta(delta: ChatDelta): number {
   let characters = (delta.content?.length ?? 0) + (delta.refusal?.length ?? 0);
   characters += (delta.reasoning_content ?? delta.reasoning ?? '').length;
   for (const call of delta.tool_calls ?? []) {

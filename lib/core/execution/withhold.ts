@@ -3,6 +3,9 @@ import type { ChatBody, ChatMessage } from '../types-chat';
 
 /** So many characters in a row, shared with the prompt, make a quotation. */
 const QUOTED_CHARACTERS = 12;
+/** Samples of the prompt, so close to one another that every quotation holds one. */
+const SAMPLE_CHARACTERS = 6;
+const SAMPLE_EVERY = QUOTED_CHARACTERS - SAMPLE_CHARACTERS + 1;
 /** A shorter text is one only as a whole, and one shorter than this is a word that anybody may use. */
 const LEAST_CHARACTERS = 6;
 
@@ -16,21 +19,40 @@ export function withholdPrompt(error: RouterError, body: ChatBody, tier: string)
   return RouterError.failure('invalid-request', `Tier "${tier}" found fault with the request.`, options);
 }
 
-/** The message is short and the prompt may be long: one look for each piece of the prompt. */
-function quotes(message: string, { messages }: ChatBody): boolean {
-  const pieces = new Set<string>();
-  for (let at = 0; at + QUOTED_CHARACTERS <= message.length; at++) {
-    pieces.add(message.slice(at, at + QUOTED_CHARACTERS));
-  }
-  return messages.some((said) => textsOf(said).some((text) => isQuoted(text, pieces, message)));
+/** The message is short and the prompt may be long: one look for each sample of the prompt, and more only where it hits. */
+function quotes(message: string, body: ChatBody): boolean {
+  const told: Told = {
+    message,
+    pieces: piecesOf(message, QUOTED_CHARACTERS),
+    samples: piecesOf(message, SAMPLE_CHARACTERS),
+  };
+  const { messages, ...rest } = body;
+  const said = messages.flatMap(textsOf);
+  return [...said, ...textsIn(rest)].some((text) => isQuoted(text, told));
 }
 
-function isQuoted(text: string, pieces: ReadonlySet<string>, message: string): boolean {
+interface Told {
+  readonly message: string;
+  readonly pieces: ReadonlySet<string>;
+  readonly samples: ReadonlySet<string>;
+}
+
+/** All that stands in the text in so many characters. */
+function piecesOf(text: string, length: number): ReadonlySet<string> {
+  const pieces = new Set<string>();
+  for (let at = 0; at + length <= text.length; at++) pieces.add(text.slice(at, at + length));
+  return pieces;
+}
+
+function isQuoted(text: string, { message, pieces, samples }: Told): boolean {
   if (text.length < QUOTED_CHARACTERS) return text.length >= LEAST_CHARACTERS && message.includes(text);
-  for (let at = 0; at + QUOTED_CHARACTERS <= text.length; at += QUOTED_CHARACTERS) {
-    if (pieces.has(text.slice(at, at + QUOTED_CHARACTERS))) return true;
+  for (let at = 0; at + SAMPLE_CHARACTERS <= text.length; at += SAMPLE_EVERY) {
+    if (!samples.has(text.slice(at, at + SAMPLE_CHARACTERS))) continue;
+    for (let from = Math.max(0, at + 1 - SAMPLE_EVERY); from <= at; from++) {
+      if (pieces.has(text.slice(from, from + QUOTED_CHARACTERS))) return true;
+    }
   }
-  return pieces.has(text.slice(-QUOTED_CHARACTERS));
+  return false;
 }
 
 function textsOf({ content, tool_calls: calls }: ChatMessage): string[] {
@@ -38,4 +60,17 @@ function textsOf({ content, tool_calls: calls }: ChatMessage): string[] {
   if (typeof content === 'string') return [...texts, content];
   for (const part of content ?? []) if (part.type === 'text') texts.push(part.text);
   return texts;
+}
+
+/** Values that are names: what is wrong with them could not be told without them. */
+const NAMES = new Set(['model', 'name', 'type', 'service_tier']);
+
+/**
+ * Every other text of the body that is long enough to be one: what tools are for, what schemas describe, whom it is for. How
+ * deep a body goes is bounded at the door.
+ */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return value.length < QUOTED_CHARACTERS ? [] : [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, child]) => (NAMES.has(name) ? [] : textsIn(child)));
 }

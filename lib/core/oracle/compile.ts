@@ -8,10 +8,21 @@ export function compileOracles(task: Task): Promise<readonly Oracle[]> {
   return compileWhere(task, () => true);
 }
 
+/** Whether the checks of a gate may call models. */
+export type GateScope = 'all' | 'without-models';
+
 /** The oracles of the task that run in production, as one gate; undefined where there are none, and nothing is gated. */
-export async function compileGate(task: Task): Promise<Gate | undefined> {
-  const oracles = await compileWhere(task, (builder, spec) => builder.production(spec));
-  return oracles.length === 0 ? undefined : gateOf(oracles);
+export async function compileGate(task: Task, scope: GateScope): Promise<Gate | undefined> {
+  const oracles = await compileWhere(task, (builder, spec) => builder.production(spec) && !callsModels(builder));
+  const consulting =
+    scope === 'all'
+      ? await compileWhere(task, (builder, spec) => builder.production(spec) && callsModels(builder))
+      : [];
+  return oracles.length + consulting.length === 0 ? undefined : gateOf(oracles, consulting);
+}
+
+function callsModels({ callsModels: calls }: OracleBuilder): boolean {
+  return calls === true;
 }
 
 async function compileWhere(

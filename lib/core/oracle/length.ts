@@ -1,15 +1,20 @@
-import type { Oracle } from '../types';
 import type { OracleSpec } from '../types-policy';
+import type { ForesightedOracle } from './foresighted-oracle';
 import { textOracle } from './text-oracle';
 
 /** The text has at least `min` and at most `max` characters, as a reader counts them: an emoji is one, not two. */
-export function length(spec: Extract<OracleSpec, { kind: 'length' }>): Oracle {
+export function length(spec: Extract<OracleSpec, { kind: 'length' }>): ForesightedOracle {
   const { min = 0, max = Number.POSITIVE_INFINITY } = spec;
-  return textOracle('length', (text) => {
-    const characters = countCharacters(text);
-    if (characters < min) return `${characters} characters, fewer than ${min}`;
-    return characters > max ? `${characters} characters, more than ${max}` : undefined;
-  });
+  const excess = (characters: number) => (characters > max ? `${characters} characters, more than ${max}` : undefined);
+  return textOracle(
+    'length',
+    (text) => {
+      const characters = countCharacters(text);
+      return characters < min ? `${characters} characters, fewer than ${min}` : excess(characters);
+    },
+    undefined,
+    (text) => excess(countCharacters(text.trimEnd())),
+  );
 }
 
 function countCharacters(text: string): number {

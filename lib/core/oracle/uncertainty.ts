@@ -1,5 +1,5 @@
-import type { Oracle } from '../types';
 import type { OracleSpec } from '../types-policy';
+import type { ForesightedOracle } from './foresighted-oracle';
 import { textOracle } from './text-oracle';
 
 /** How models say that they do not know, cannot, or will not. */
@@ -33,15 +33,18 @@ const HEDGES = [
   'as a large language model',
 ];
 
+/** Of a text that goes on: its last word may be the beginning of another, and `unclear` that of `unclearly`. */
+const UNFINISHED_WORD = /[\p{L}\p{N}'’‘ʼ`´]+$/u;
+
 const APOSTROPHES = /['’‘ʼ`´]/g;
 
 /** The text holds none of the phrases: whole words, whatever their case, apostrophes and spacing. */
-export function uncertainty(spec: Extract<OracleSpec, { kind: 'uncertainty' }>): Oracle {
+export function uncertainty(spec: Extract<OracleSpec, { kind: 'uncertainty' }>): ForesightedOracle {
   const phrases = (spec.phrases ?? HEDGES).map(plain).filter((phrase) => phrase !== '');
   const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${phrases.map(escaped).join('|')})(?![\\p{L}\\p{N}])`, 'u');
-  return textOracle('uncertainty', (text) =>
-    phrases.length > 0 && pattern.test(plain(text)) ? 'the answer says that it is unsure' : undefined,
-  );
+  const fault = (text: string) =>
+    phrases.length > 0 && pattern.test(plain(text)) ? 'the answer says that it is unsure' : undefined;
+  return textOracle('uncertainty', fault, undefined, (text) => fault(text.replace(UNFINISHED_WORD, '')));
 }
 
 function plain(text: string): string {

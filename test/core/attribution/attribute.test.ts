@@ -83,6 +83,7 @@ function aTrail(attempts: readonly Attempt[], rest: Partial<Trail> = {}): Trail 
   const last = attempts.at(-1);
   return {
     attempts,
+    consultations: [],
     tier: last?.tier ?? null,
     model: last?.model ?? null,
     reason: 'start',
@@ -141,6 +142,7 @@ describe('the record of a request', () => {
       policy: 'v7',
       decision,
       attempts: [{ ...anAttempt('small'), location: 'vpc', retentionDays: 0 }],
+      consultations: [],
       tier: 'small',
       model: 'small-model',
       reason: 'start',

@@ -6,6 +6,7 @@ import {
   frontierCost,
   priceInForce,
   priceUsage,
+  strippedUsd,
 } from '../../../lib/core/attribution/price';
 import type { Usage } from '../../../lib/core/types';
 import type { Price, TokenPrice } from '../../../lib/core/types-policy';
@@ -112,11 +113,21 @@ describe('the price of a GPU tier', () => {
 });
 
 describe('an estimate', () => {
-  it('is the price of as many tokens, none of them cached', () => {
+  it('is the price of as many tokens, none of them cached unless it says so', () => {
     const tier = priced(perToken({ input: 4, output: 20, cacheRead: 0.4 }));
     const usage = { ...NOTHING, inputTokens: 1000, outputTokens: 200 };
     expect(estimateCost(tier, 1000, 200, NOON)).toBe(priceUsage(tier, usage, NOON));
     expect(estimateDecisionCost(tier, 1000, 200, NOON)).toBe(priceUsage(tier, usage, NOON));
+    const cached = { ...usage, inputTokens: 100, cacheReadTokens: 900 };
+    expect(estimateDecisionCost(tier, 1000, 200, NOON, 900)).toBe(priceUsage(tier, cached, NOON));
+  });
+
+  it('of what was stripped is its input price at the tier that answered', () => {
+    const tier = aTier({ id: 'small', prices: [perToken({ input: 4, output: 20, cacheRead: 0.4 })] });
+    const policy = aPolicy({ tiers: [tier], tasks: [aTask({ id: 'task', ladder: ['small'] })] });
+    expect(strippedUsd(policy, 'small', 1000, NOON)).toBeCloseTo(0.004, 15);
+    expect(strippedUsd(policy, 'small', 0, NOON)).toBeUndefined();
+    expect(strippedUsd(policy, null, 1000, NOON)).toBeUndefined();
   });
 });
 

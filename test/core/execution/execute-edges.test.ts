@@ -97,6 +97,19 @@ describe('the end of the request’s time', () => {
     expect(provider.calls.map(({ tier }) => tier.id)).toEqual(['small']);
   });
 
+  it('leaves no retry so short a time after its pause that it could only be billed', async () => {
+    const { provider, run } = stage({
+      script: { small: [{ fail: 'server-error' }, { hang: true }] },
+      ladder: ['small'],
+      retries: 1,
+      leftMs: 1000,
+      ports: { nowMs: () => Date.UTC(2026, 10, 22), endsAtMs: Date.UTC(2026, 10, 22) + 80 },
+    });
+    // The pause is 75 ms.
+    expect(await run()).toMatchObject({ kind: 'failed', error: { failure: 'server-error' } });
+    expect(provider.calls).toHaveLength(1);
+  });
+
   it('hands out the draft there is, unless the consequence is high', async () => {
     const script = { small: [{ say: 'draft' }], mid: [{ hang: true }], large: [{ say: 'yes' }] } as const;
     const scene = { script, gate: wants('yes'), leftMs: 200 };

@@ -93,7 +93,7 @@ describe('execute', () => {
     const execution = await run();
     expect(outline(execution)).toEqual(['first small failed server-error', 'retry small answered']);
     expect(execution.trail).toMatchObject({ retries: 1, fallbacks: 0, reason: 'start' });
-    expect(pauses).toEqual([50]);
+    expect(pauses).toEqual([75]);
   });
 
   it('honours a short Retry-After and leaves the tier for a long one', async () => {
@@ -235,7 +235,8 @@ describe('execute, streamed', () => {
       text: 'hello',
       attempts: ['first small failed empty', 'fallback mid answered'],
     });
-    const later = await stage({ script: { small: [{ cutAfter: 'one two ', fail: 'cut' }] }, stream: true }).run();
+    const cut = { small: [{ cutAfter: 'one two ', fail: 'cut' }] } as const;
+    const later = await stage({ script: cut, ladder: ['small'], stream: true }).run();
     expect(await heard(later)).toEqual({ text: 'one two ', error: 'cut', attempts: ['first small failed cut'] });
   });
 

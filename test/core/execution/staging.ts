@@ -1,8 +1,9 @@
 import { execute } from '../../../lib/core/execution/execute';
 import type { ExecutionPlan, ExecutionPorts } from '../../../lib/core/execution/plan';
-import type { Chosen, Execution, Features, Gate, StreamOutcome } from '../../../lib/core/types';
-import { DIMENSIONS, type DimensionName, type Task } from '../../../lib/core/types-policy';
-import { aPolicy, aRequest, aTask, aTier } from '../../builders';
+import type { Chosen, Execution, Features, Gate, Request, StreamOutcome } from '../../../lib/core/types';
+import type { ChatBody } from '../../../lib/core/types-chat';
+import { DIMENSIONS, type DimensionName, type Task, type Tier } from '../../../lib/core/types-policy';
+import { aBody, aPolicy, aRequest, aTask, aTier } from '../../builders';
 import { type Act, type ScriptedProvider, scriptedProvider } from '../../fixtures/scripted-provider';
 
 const LADDER = ['small', 'mid', 'large'];
@@ -44,6 +45,13 @@ export interface Scene {
   /** Milliseconds that the platform leaves. */
   readonly leftMs?: number;
   readonly choices?: number;
+  /** What is particular about single tiers. */
+  readonly tiers?: Readonly<Record<string, Partial<Tier>>>;
+  readonly body?: Partial<ChatBody>;
+  readonly ports?: Partial<ExecutionPorts>;
+  /** Tiers beside the ladder that checks may ask. */
+  readonly advisers?: readonly string[];
+  readonly request?: Partial<Request>;
 }
 
 /** Three tiers that play the scene's script, and everything a request needs to be executed on them. */
@@ -51,7 +59,9 @@ export function stage(scene: Scene): { provider: ScriptedProvider; pauses: numbe
   const provider = scriptedProvider(scene.script);
   const pauses: number[] = [];
   const timeouts = { connectMs: 50, firstTokenMs: 50, stallMs: 50, totalMs: scene.totalMs ?? 5000 };
-  const tiers = LADDER.map((id) => aTier({ id, provider: 'scripted', retries: scene.retries ?? 0, timeouts }));
+  const tiers = LADDER.map((id) =>
+    aTier({ id, provider: 'scripted', retries: scene.retries ?? 0, timeouts, ...scene.tiers?.[id] }),
+  );
   const task = aTask({ id: 'triage', ladder: LADDER, ...scene.task });
   const ladder = scene.ladder ?? LADDER;
   const decision: Chosen = {
@@ -67,9 +77,17 @@ export function stage(scene: Scene): { provider: ScriptedProvider; pauses: numbe
     excluded: scene.excluded ?? [],
     expected: { inputTokens: 100, outputTokens: 10, costUsd: 0 },
     policy: 'test',
+    ...(scene.advisers && { advisers: scene.advisers }),
   };
   const plan: ExecutionPlan = {
-    request: aRequest({ stream: scene.stream ?? false, choices: scene.choices ?? 1, receivedAtMs: Date.now() }),
+    request: aRequest({
+      stream: scene.stream ?? false,
+      choices: scene.choices ?? 1,
+      receivedAtMs: Date.now(),
+      body: aBody(scene.body),
+      ...(scene.body?.max_tokens != null && { maxOutputTokens: scene.body.max_tokens }),
+      ...scene.request,
+    }),
     features: { ...FEATURES, consequence: scene.consequence ?? 'low' },
     decision,
     policy: aPolicy({ tiers, tasks: [task] }),
@@ -82,8 +100,10 @@ export function stage(scene: Scene): { provider: ScriptedProvider; pauses: numbe
     random: () => 0.5,
     pause: async (ms) => void pauses.push(ms),
     price: (_tier, usage) => usage.outputTokens / 1000,
+    estimate: () => ({ expectedUsd: 0.01, worstUsd: 0.1 }),
     caller: scene.caller ?? new AbortController().signal,
     ...(scene.leftMs !== undefined && { endsAtMs: Date.now() + scene.leftMs }),
+    ...scene.ports,
   };
   return { provider, pauses, run: () => execute(plan, ports) };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { assemble } from '../../../lib/core/execution/assemble';
-import { failureOfWholeness, StreamTally } from '../../../lib/core/execution/wholeness';
-import type { ChatChunk, FinishReason } from '../../../lib/core/types-chat';
+import { deltaHasContent, failureOfWholeness, StreamTally } from '../../../lib/core/execution/wholeness';
+import type { ChatChunk, ChatDelta, FinishReason } from '../../../lib/core/types-chat';
 
 /** A choice as it stands at the end: what it said, and why it ended. */
 type Choice = readonly [content: string, finish: FinishReason | null];
@@ -53,6 +53,18 @@ const TABLE: [string, number, readonly Choice[], string | undefined][] = [
   ],
   ['a filter in the middle of the words', 1, [['ye', 'content_filter']], undefined],
 ];
+
+describe('a delta', () => {
+  it.each<[unknown, boolean]>([
+    ['', false],
+    [null, false],
+    [[], false],
+    ['a', true],
+    [[{ type: 'text', text: 'a' }], true],
+  ])('of content %j says something: %s', (content, says) => {
+    expect(deltaHasContent({ content } as ChatDelta)).toBe(says);
+  });
+});
 
 describe('an answer is whole', () => {
   it.each(TABLE)('or not, alike in one piece and streamed: %s', (_name, wanted, choices, failure) => {

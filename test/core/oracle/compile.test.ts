@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compileGate, compileOracles } from '../../../lib/core/oracle/compile';
 import type { OracleSpec } from '../../../lib/core/types-policy';
 import { aTask } from '../../builders';
-import { choiceOf } from '../../contracts/oracle-contract';
+import { choiceOf, consultSaying } from '../../contracts/oracle-contract';
 
 function taskWith(...oracle: OracleSpec[]) {
   return aTask({ id: 'triage', ladder: ['small'], oracle });
@@ -25,7 +25,15 @@ describe('compileOracles', () => {
         { kind: 'length', min: 1 },
       ),
     );
-    expect(oracles.map((oracle) => oracle.kind)).toEqual(['labels', 'exact', 'numeric', 'length']);
+    expect(oracles.map((oracle) => oracle.kind)).toEqual([
+      'judge',
+      'labels',
+      'exact',
+      'numeric',
+      'consistency',
+      'confidence',
+      'length',
+    ]);
   });
 
   it('skips a check that has nothing to compare with', async () => {
@@ -128,9 +136,11 @@ describe('compileGate', () => {
       ],
     ],
     ['contains without values', [{ kind: 'contains', all: true }]],
-    ['oracles that are not built', [{ kind: 'human' }, { kind: 'judge', tier: 'small', rubric: 'r', pass: 1 }]],
+    ['oracles that are not built', [{ kind: 'human' }, { kind: 'code', module: 'm', export: 'e' }]],
   ])('is nothing for a task with %s', async (_, specs) => {
-    expect(await compileGate(taskWith(...specs))).toBeUndefined();
+    for (const scope of ['all', 'without-models'] as const) {
+      expect(await compileGate(taskWith(...specs), scope)).toBeUndefined();
+    }
   });
 
   it.each<OracleSpec>([
@@ -140,8 +150,35 @@ describe('compileGate', () => {
     { kind: 'contains', values: ['a'], all: true },
     { kind: 'length', min: 1 },
     { kind: 'uncertainty' },
+    { kind: 'confidence', threshold: 0.5 },
   ])('runs $kind in production', async (spec) => {
-    const gate = await compileGate(taskWith(spec));
-    expect(await gate?.({ model: 'm', choices: [choiceOf('')] }, [])).toMatchObject({ pass: false, oracle: spec.kind });
+    const gate = await compileGate(taskWith(spec), 'without-models');
+    expect(await gate?.({ model: 'm', choices: [choiceOf('')] }, { tier: 'm', messages: [], tools: [] })).toMatchObject(
+      { pass: false, oracle: spec.kind },
+    );
+  });
+
+  it.each<OracleSpec>([
+    { kind: 'consistency', samples: 3, agree: 2 },
+    { kind: 'judge', tier: 'large', rubric: 'r', pass: 0.5 },
+  ])('runs $kind only where checks may call models', async (spec) => {
+    expect(await compileGate(taskWith(spec), 'without-models')).toBeUndefined();
+    const gate = await compileGate(taskWith(spec), 'all');
+    const { consult } = consultSaying(['{"score":0}', 'another']);
+    const verdict = await gate?.(
+      { model: 'm', choices: [choiceOf('an answer')] },
+      { tier: 'small', messages: [], tools: [], consult },
+    );
+    expect(verdict).toMatchObject({ pass: false, oracle: spec.kind });
+  });
+
+  it('leaves out of a gate without models those that call them, and keeps the others', async () => {
+    const task = taskWith({ kind: 'judge', tier: 'large', rubric: 'r', pass: 0.5 }, LABELS);
+    const { consult, asked } = consultSaying(['{"score":0}']);
+    const answer = { model: 'm', choices: [choiceOf('bug')] };
+    const judgement = { tier: 'small', messages: [], tools: [], consult };
+    const gate = await compileGate(task, 'without-models');
+    expect(await gate?.(answer, judgement)).toEqual({ pass: true, oracle: 'labels', detail: '' });
+    expect(asked).toEqual([]);
   });
 });

@@ -1,12 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { confidence } from '../../../lib/core/oracle/confidence';
+import { consistency } from '../../../lib/core/oracle/consistency';
 import { gateOf } from '../../../lib/core/oracle/gate';
+import { judge } from '../../../lib/core/oracle/judge';
 import { labels } from '../../../lib/core/oracle/labels';
 import { length } from '../../../lib/core/oracle/length';
 import { numeric } from '../../../lib/core/oracle/numeric';
-import type { AnswerChoice, Verdict } from '../../../lib/core/types';
+import { uncertainty } from '../../../lib/core/oracle/uncertainty';
+import type { AnswerChoice, Oracle, Verdict } from '../../../lib/core/types';
 import type { ToolDefinition } from '../../../lib/core/types-chat';
-import { choiceOf } from '../../contracts/oracle-contract';
+import { choiceOf, consultSaying } from '../../contracts/oracle-contract';
 
 const gate = gateOf([
   labels({ kind: 'labels', labels: ['billing', 'bug'] }),
@@ -15,7 +19,7 @@ const gate = gateOf([
 ]);
 
 function judged(choices: AnswerChoice[], tools: ToolDefinition[] = []): Promise<Verdict> {
-  return gate({ model: 'small-model', choices }, tools);
+  return gate({ model: 'small-model', choices }, { tier: 'small', messages: [], tools });
 }
 
 function aTool(parameters?: Record<string, unknown>): ToolDefinition {
@@ -27,8 +31,8 @@ function aCall(args: string, name = 'look_up'): AnswerChoice {
 }
 
 describe('the gate on text', () => {
-  it('lets an answer out that passes all oracles, and names them', async () => {
-    expect(await judged([choiceOf('bug')])).toEqual({ pass: true, oracle: 'labels, length, numeric', detail: '' });
+  it('lets an answer out that passes all oracles, and names those that judged', async () => {
+    expect(await judged([choiceOf('bug')])).toEqual({ pass: true, oracle: 'labels, length', detail: '' });
   });
 
   it('names the first oracle that fails and says why', async () => {
@@ -177,6 +181,146 @@ describe('the gate on tool calls', () => {
       fc.asyncProperty(fc.string(), anything, async (args, schema) => {
         expect(typeof (await judged([aCall(args)], [aTool(schema as Record<string, unknown>)])).pass).toBe('boolean');
       }),
+    );
+  });
+});
+
+describe('the gate with oracles that ask', () => {
+  const labelled = labels({ kind: 'labels', labels: ['billing', 'bug'] });
+  const polite = judge({ kind: 'judge', tier: 'large', rubric: 'It is polite.', pass: 0.5 });
+  const steady = consistency({ kind: 'consistency', samples: 2, agree: 2 });
+  const sure = confidence({ kind: 'confidence', threshold: 0.5 });
+
+  async function judgedBy(oracles: Oracle[], consulting: Oracle[], choices: AnswerChoice[], hears: string[]) {
+    const { consult, asked } = consultSaying(hears);
+    const verdict = await gateOf(oracles, consulting)(
+      { model: 'small-model', choices },
+      { tier: 'small', messages: [], tools: [], consult },
+    );
+    return { verdict, asked: asked.length };
+  }
+
+  it('asks only about an answer that everything else lets pass', async () => {
+    expect(await judgedBy([labelled], [polite], [choiceOf('what?')], ['{"score": 1}'])).toMatchObject({
+      verdict: { pass: false, oracle: 'labels' },
+      asked: 0,
+    });
+    const unsure = choiceOf('bug', { margins: [0.1] });
+    expect(await judgedBy([sure], [polite], [unsure], ['{"score": 1}'])).toMatchObject({
+      verdict: { pass: false, oracle: 'confidence' },
+      asked: 0,
+    });
+    expect(await judgedBy([labelled], [polite], [choiceOf('bug')], ['{"score": 1}'])).toEqual({
+      verdict: { pass: true, oracle: 'labels, judge', detail: '' },
+      asked: 1,
+    });
+  });
+
+  it('asks for all of them at once and names the first in the policy’s order that fails', async () => {
+    const hears = ['{"score": 0}', 'other'];
+    expect(await judgedBy([], [polite, steady], [choiceOf('bug')], hears)).toMatchObject({
+      verdict: { pass: false, oracle: 'judge' },
+      asked: 2,
+    });
+  });
+
+  it('asks about every choice, and says which one fails', async () => {
+    const hears = ['{"score": 1}', '{"score": 0.2}'];
+    expect(await judgedBy([], [polite], [choiceOf('bug'), choiceOf('billing')], hears)).toEqual({
+      verdict: { pass: false, oracle: 'judge', detail: 'choice 2 of 2: graded 0.2, below 0.5' },
+      asked: 2,
+    });
+  });
+
+  it('asks nothing about tool calls', async () => {
+    expect(await judgedBy([], [polite], [aCall('{}')], [])).toMatchObject({
+      verdict: { pass: false, oracle: 'tools' },
+      asked: 0,
+    });
+  });
+
+  it('signs a verdict by nobody where nobody could judge', async () => {
+    expect(await judgedBy([sure], [polite], [choiceOf('bug')], [])).toMatchObject({
+      verdict: { pass: true, oracle: '', detail: '' },
+    });
+  });
+
+  it('waits for every question that is under way before it tells that one could not be asked', async () => {
+    const ended: string[] = [];
+    const slow: Oracle = {
+      ...polite,
+      consult: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        ended.push('slow');
+        return undefined;
+      },
+    };
+    const broken: Oracle = { ...steady, consult: () => Promise.reject(new Error('broken')) };
+    await expect(judgedBy([], [broken, slow], [choiceOf('bug')], [])).rejects.toThrow('broken');
+    expect(ended).toEqual(['slow']);
+  });
+});
+
+describe('the gate on a beginning', () => {
+  const whole = [
+    labels({ kind: 'labels', labels: ['billing', 'bug'] }),
+    length({ kind: 'length', min: 3, max: 12 }),
+    uncertainty({ kind: 'uncertainty' }),
+    confidence({ kind: 'confidence', threshold: 0.5 }),
+  ];
+  const polite = judge({ kind: 'judge', tier: 'large', rubric: 'It is polite.', pass: 0.5 });
+
+  it.each<[string, Partial<AnswerChoice>, string | undefined]>([
+    ['b', {}, undefined],
+    ['', { reasoning: 'let me see' }, undefined],
+    ['b', { margins: [0.9] }, undefined],
+    ['b', { margins: [0.1] }, 'confidence'],
+    ['far too long to be', {}, 'length'],
+    ['hard to say', {}, undefined],
+    ['hard to say.', {}, 'uncertainty'],
+    ['', { refusal: 'I will not' }, 'labels'],
+  ])('%j with %j is failed by %s', async (text, parts, oracle) => {
+    const { consult, asked } = consultSaying(['{"score": 0}']);
+    const beginning = choiceOf(text, { finishReason: null, ...parts });
+    const verdict = await gateOf(whole, [polite])(
+      { model: 'm', choices: [beginning] },
+      { tier: 'small', messages: [], tools: [], consult },
+    );
+    expect(verdict.pass).toBe(oracle === undefined);
+    if (oracle !== undefined) expect(verdict.oracle).toBe(oracle);
+    expect(asked).toEqual([]);
+  });
+
+  it.each([
+    ['i am not sure ', false],
+    ['i am not sure.', false],
+    ['i am not sure', true],
+    ['it is unclear', true],
+    ['it is unclear, ', false],
+  ])('%j, whose last word may go on, passes: %s', async (text, pass) => {
+    const verdict = await gateOf([uncertainty({ kind: 'uncertainty' })])(
+      { model: 'm', choices: [choiceOf(text, { finishReason: null })] },
+      { tier: 'small', messages: [], tools: [] },
+    );
+    expect(verdict.pass).toBe(pass);
+  });
+
+  it('never fails what the whole answer would pass', async () => {
+    const text = fc.stringMatching(/^[a-z '.,]{0,40}$/);
+    await fc.assert(
+      fc.asyncProperty(text, fc.nat(40), async (said, at) => {
+        const oracles = [
+          length({ kind: 'length', max: 20 }),
+          uncertainty({ kind: 'uncertainty', phrases: ['a b', 'so'] }),
+        ];
+        const judgedAs = (choice: AnswerChoice) =>
+          gateOf(oracles)({ model: 'm', choices: [choice] }, { tier: 'small', messages: [], tools: [] });
+        const { pass } = await judgedAs(choiceOf(said));
+        if (pass) {
+          expect(await judgedAs(choiceOf(said.slice(0, at), { finishReason: null }))).toMatchObject({ pass: true });
+        }
+      }),
+      { numRuns: 500 },
     );
   });
 });

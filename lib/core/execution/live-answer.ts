@@ -1,0 +1,168 @@
+import { asRouterError, type RouterError } from '../errors';
+import type { StreamEnd, StreamSlice, Usage } from '../types';
+import { type AskedStream, bodyTo, movesOn } from './ask';
+import { nextSlice } from './call';
+import type { ExecutionPlan, ExecutionPorts } from './plan';
+import type { StreamTail } from './provider';
+import { diverged, Repetition } from './repetition';
+import { Sent } from './sent';
+import { callerLeft, identityOf, wireUsageOf } from './stream-end';
+import { askAgain, type GivenUp } from './take-up';
+import type { TrailKeeper } from './trail';
+import { estimatedUsage } from './usage';
+import { withholdPrompt } from './withhold';
+
+const encoder = new TextEncoder();
+
+/**
+ * A streamed answer as its caller reads it, whichever calls it comes from: one id throughout, in each chunk the model that
+ * wrote it, one finish reason. Its usage is the completing call's own, as that is billed: after a repetition the whole
+ * answer's, after a given beginning that of the rest. Calls that broke off are booked on their own lines.
+ */
+export class LiveAnswer {
+  private readonly sent = new Sent();
+  /** The stream that the caller began to read, under whose id the answer goes on. */
+  private readonly first: AskedStream;
+  /** The stream that the caller read last, and how that one broke off. */
+  private served: AskedStream;
+  private failure: RouterError | undefined;
+  /** Of a stream that takes another one up. */
+  private repetition: Repetition | undefined;
+  /** Slices taken of those that the call was opened with. */
+  private taken = 0;
+  private tail: StreamTail = {};
+  private isOver = false;
+
+  constructor(
+    private asked: AskedStream,
+    private readonly plan: ExecutionPlan,
+    private readonly trail: TrailKeeper,
+    private readonly ports: ExecutionPorts,
+    private readonly settle: (end: StreamEnd) => void,
+  ) {
+    this.first = asked;
+    this.served = asked;
+  }
+
+  /** The next bytes for the caller; undefined at the end. Never rejects. */
+  async next(): Promise<Uint8Array | undefined> {
+    while (!this.isOver) {
+      try {
+        const { live, watch, start } = this.asked;
+        const early = live.first[this.taken];
+        this.taken += 1;
+        const next: IteratorResult<StreamSlice, StreamTail> =
+          early === undefined ? await nextSlice(live, watch, start.tier) : { done: false, value: early };
+        const bytes = next.done ? this.ended(next.value) : this.pass(next.value);
+        if (bytes !== undefined) return bytes;
+      } catch (thrown) {
+        await this.broke(asRouterError(thrown));
+      }
+    }
+    return undefined;
+  }
+
+  /** The caller reads no further: nothing to do at the end, else the call under way is one that was left. */
+  leave(): void {
+    if (this.isOver) return;
+    const left = callerLeft();
+    this.book(left);
+    this.end(left);
+  }
+
+  /** What of the slice the caller has not been sent yet. Throws `diverged` where it differs from what was sent. */
+  private pass({ bytes, chunks }: StreamSlice): Uint8Array | undefined {
+    if (this.repetition === undefined) {
+      for (const chunk of chunks) this.sent.add(chunk);
+      return bytes;
+    }
+    const rest = this.repetition.take(chunks, this.asked.start.tier.id);
+    if (this.repetition.isVerified) this.served = this.asked;
+    let events = '';
+    for (const chunk of rest) {
+      this.sent.add(chunk);
+      events += `data: ${JSON.stringify(chunk)}\n\n`;
+    }
+    return events === '' ? undefined : encoder.encode(events);
+  }
+
+  /** The tier has ended its stream, be it whole or not. */
+  private ended(tail: StreamTail): undefined {
+    this.tail = tail;
+    const { live, start, watch } = this.asked;
+    const error = live.tally.failure(this.plan.request.choices, start.tier.id);
+    if (error !== undefined) throw error;
+    if (this.repetition?.isVerified === false) throw diverged(start.tier.id);
+    watch.stop();
+    this.book(undefined);
+    this.end(undefined);
+  }
+
+  private async broke(thrown: RouterError): Promise<void> {
+    const { start, asking } = this.asked;
+    const isWhole = this.lacksNothing(thrown);
+    const error = isWhole ? undefined : withholdPrompt(thrown, bodyTo(asking), start.tier.id);
+    this.book(error);
+    if (error === undefined) return this.end(undefined);
+    if (this.served === this.asked) this.failure = error;
+    const mayBeTakenUp = movesOn(error) && this.sent.isKept;
+    const again: AskedStream | GivenUp = mayBeTakenUp
+      ? await askAgain(asking, error, this.sent, this.ports)
+      : { kind: 'given-up', final: error };
+    if (again.kind === 'live') this.takeUp(again);
+    else this.end(again.final ?? this.failure);
+  }
+
+  /** What breaks off after the last finish reason was whole all the same: only its end, or its usage, is missing. */
+  private lacksNothing(error: RouterError): boolean {
+    if (!movesOn(error) || error.failure === 'diverged' || this.repetition?.isVerified === false) return false;
+    const { live, start } = this.asked;
+    return live.tally.failure(this.plan.request.choices, start.tier.id) === undefined;
+  }
+
+  private takeUp(again: AskedStream): void {
+    const given = again.asking.takeUp?.prefix?.text.length ?? 0;
+    this.repetition = new Repetition(this.sent, this.first.live.tally, given);
+    this.asked = again;
+    this.taken = 0;
+    this.tail = {};
+  }
+
+  /** Books the call under way, which has ended, and aborts what is left of one that did not end by itself. */
+  private book(error: RouterError | undefined): void {
+    const { live, watch, start } = this.asked;
+    watch.end();
+    this.trail.ended(start, {
+      endedAtMs: this.ports.nowMs(),
+      usage: this.usageOf(this.asked),
+      firstContentAtMs: live.firstContentAtMs,
+      servedModel: servedModelOf(this.asked),
+      error,
+      repeatedCharacters: this.repetition?.repeatedCharacters,
+    });
+  }
+
+  private usageOf({ live, asking }: AskedStream): Usage {
+    if (this.tail.usage !== undefined) return this.tail.usage;
+    const prefixTokens = asking.takeUp?.prefix?.tokens ?? 0;
+    return estimatedUsage(this.plan.features.inputTokens + prefixTokens, live.tally.characters);
+  }
+
+  private end(error: RouterError | undefined): void {
+    this.isOver = true;
+    const { trail, served, first, ports } = this;
+    const account = trail.read(served.start.tier.id, servedModelOf(served), trail.reason);
+    this.settle({
+      trail: account,
+      usage: this.usageOf(this.asked),
+      ...identityOf(first.live.tally, served.live.tally, account, ports.nowMs()),
+      ...wireUsageOf(this.tail),
+      ...(error !== undefined && { error }),
+    });
+  }
+}
+
+/** The model that the tier says it served, or that it was asked for. */
+export function servedModelOf({ live, start }: AskedStream): string {
+  return live.tally.model || start.model;
+}
