@@ -3,56 +3,37 @@
  *
  *   parse -> extract -> assess -> decide -> execute -> format -> attribute
  *
- * Each is a step of its own; nothing else joins them. What a policy fixes is compiled once, by `prepare`.
+ * Each is a step of its own; nothing else joins them. What a policy fixes is compiled once, by `prepare`; what holds in the
+ * world is asked for once, by `circumstances`.
  */
 
-import { compileAssess } from './assessment/assess';
 import { attribute } from './attribution/attribute';
-import { estimateDecisionCost, priceUsage } from './attribution/price';
+import { priceUsage, strippedUsd } from './attribution/price';
+import { estimateReserve } from './attribution/reserve';
 import { overheadMs, totalCostUsd } from './attribution/totals';
-import { compileDecide } from './decision/decide';
+import { keepAnswer, keepStanding, keptAnswer, type RoutePorts, reportFault } from './circumstances';
+import { type Compare, comparing, draw } from './control-draw';
 import { asRouterError, RouterError } from './errors';
 import { execute } from './execution/execute';
+import { overhear } from './execution/overhear';
 import type { ExecutionPorts } from './execution/plan';
-import type { Providers } from './execution/provider';
-import { compileExtract } from './features/extract';
-import { compileGate } from './oracle/compile';
+import { type Planned, plan, planAgain, spenderOf } from './planning';
+import type { Prepared } from './prepare';
+import { answerKey } from './request/answer-key';
+import { callerScope } from './request/caller-scope';
 import { parseChatCompletions } from './request/chat-completions';
 import { format } from './response/format';
 import { formatError } from './response/format-error';
+import { keeping, recall } from './response/kept-answer';
 import { routingHeaders } from './response/routing-headers';
-import type {
-  Attribution,
-  Caller,
-  Circumstances,
-  Decision,
-  Execution,
-  Features,
-  Gate,
-  Incoming,
-  Request,
-  Response,
-  Trail,
-} from './types';
-import type { Policy } from './types-policy';
+import { uncalled } from './response/uncalled';
+import { likenessOf } from './telemetry/likeness';
+import type { Attribution, Caller, Chosen, Decision, Execution, Incoming, Request, Response, Trail } from './types';
+import type { Exhausted, KeptAnswer } from './types-live';
+import type { Task } from './types-policy';
 
-/** A policy with everything compiled that a request needs of it. */
-export interface Prepared {
-  readonly policy: Policy;
-  readonly extract: ReturnType<typeof compileExtract>;
-  readonly assess: ReturnType<typeof compileAssess>;
-  readonly decide: ReturnType<typeof compileDecide>;
-  /** By task; a task without an entry has no check that runs in production. */
-  readonly gates: ReadonlyMap<string, Gate>;
-}
-
-/** What a process gives to every request. */
-export interface RoutePorts extends Pick<ExecutionPorts, 'nowMs' | 'random' | 'pause'> {
-  readonly providers: Providers;
-  readonly newRequestId: () => string;
-  /** Told of what nobody foresaw; the caller hears only that the router failed. */
-  readonly onFault?: (fault: unknown, requestId: string) => void;
-}
+export type { RoutePorts } from './circumstances';
+export { type Prepared, prepare } from './prepare';
 
 /** One request at the door. */
 export interface Arrival {
@@ -71,31 +52,20 @@ export interface Routed {
   readonly attribution: Promise<Attribution | undefined>;
 }
 
-export async function prepare(policy: Policy): Promise<Prepared> {
-  const gates = new Map<string, Gate>();
-  for (const task of Object.values(policy.tasks)) {
-    const gate = await compileGate(task);
-    if (gate !== undefined) gates.set(task.id, gate);
-  }
-  return {
-    policy,
-    extract: compileExtract(policy),
-    assess: compileAssess(policy),
-    decide: compileDecide(policy, estimateDecisionCost),
-    gates,
-  };
-}
-
-/** The decision for one request, no model called. Throws a RouterError for a request that cannot be understood. */
-export function dryRun(arrival: Pick<Arrival, 'incoming' | 'caller'>, prepared: Prepared, ports: RoutePorts): Decision {
-  return plan(parse(arrival, prepared, ports, ports.newRequestId()), prepared, ports).decision;
+/** The decision for one request, no model called. Rejects with a RouterError for a request that cannot be understood. */
+export async function dryRun(
+  arrival: Pick<Arrival, 'incoming' | 'caller'>,
+  prepared: Prepared,
+  ports: RoutePorts,
+): Promise<Decision> {
+  return (await plan(parse(arrival, prepared, ports, ports.newRequestId()), prepared, ports)).decision;
 }
 
 /** Takes one request the whole way. Never rejects: whatever goes wrong is a response. */
 export async function route(arrival: Arrival, prepared: Prepared, ports: RoutePorts): Promise<Routed> {
   const requestId = ports.newRequestId();
   try {
-    const planned = plan(parse(arrival, prepared, ports, requestId), prepared, ports);
+    const planned = await plan(parse(arrival, prepared, ports, requestId), prepared, ports);
     return planned.decision.tier === null
       ? refuse(planned, prepared, ports)
       : await answer(planned, arrival, prepared, ports);
@@ -104,17 +74,6 @@ export async function route(arrival: Arrival, prepared: Prepared, ports: RoutePo
     reportFault(error, requestId, ports);
     return { response: formatError(error, requestId), attribution: Promise.resolve(undefined) };
   }
-}
-
-function reportFault(error: RouterError, requestId: string, { onFault }: RoutePorts): void {
-  if (error.code === 'internal' && error.failure === undefined) onFault?.(error.cause, requestId);
-}
-
-interface Planned {
-  readonly request: Request;
-  readonly features: Features;
-  readonly decision: Decision;
-  readonly gate: Gate | undefined;
 }
 
 function parse(
@@ -126,70 +85,11 @@ function parse(
   return parseChatCompletions(incoming, policy, { id, caller, receivedAtMs: ports.nowMs() });
 }
 
-function plan(request: Request, prepared: Prepared, ports: RoutePorts): Planned {
-  const features = extractGated(request, prepared);
-  const decision = prepared.decide(
-    request,
-    features,
-    prepared.assess(features),
-    circumstances(request, features, prepared, ports),
-  );
-  return { request, features, decision, gate: gateOf(features, decision, prepared) };
-}
-
-/** D3: a request of high consequence needs a check that runs in production, whichever way it became one. */
-function extractGated(request: Request, prepared: Prepared): Features {
-  const { extract, policy } = prepared;
-  const features = extract(request);
-  if (isGated(features, prepared)) return features;
-  if (features.taskSource === 'recognised') {
-    const byDefault = extract({ ...request, hints: { ...request.hints, task: policy.defaultTask } });
-    if (isGated(byDefault, prepared)) return byDefault;
-  }
-  throw new RouterError(
-    'invalid_request',
-    `Task "${features.task}" has no check that runs in production, so it cannot take requests of high consequence. ` +
-      'Name a task that has one, or give this one an oracle.',
-    { param: 'blast_radius' },
-  );
-}
-
-function isGated({ consequence, task }: Features, { gates }: Prepared): boolean {
-  return consequence !== 'high' || gates.has(task);
-}
-
-/** What judges the answer: all of the task's checks, or nothing where the route asks for none. */
-function gateOf({ consequence }: Features, { task, route: kind }: Decision, { gates }: Prepared): Gate | undefined {
-  return kind === 'static' && consequence !== 'high' ? undefined : gates.get(task);
-}
-
-function circumstances(
-  { body, pinned }: Request,
-  { task }: Features,
-  { policy }: Prepared,
-  ports: RoutePorts,
-): Circumstances {
-  const unsupported: Record<string, readonly string[]> = {};
-  for (const id of pinned === undefined ? (policy.tasks[task]?.ladder ?? []) : [pinned]) {
-    const tier = policy.tiers[id];
-    const fields = tier && ports.providers[tier.provider]?.unsupported(body, tier);
-    if (fields !== undefined && fields.length > 0) unsupported[id] = fields;
-  }
-  return { nowMs: ports.nowMs(), unsupported };
-}
-
 function refuse({ request, features, decision }: Planned, { policy }: Prepared, ports: RoutePorts): Routed {
   const { refusal } = decision as Extract<Decision, { tier: null }>;
-  const error = new RouterError(refusal.code, refusal.message);
-  const trail: Trail = {
-    attempts: [],
-    tier: null,
-    model: null,
-    reason: 'refused',
-    escalations: 0,
-    fallbacks: 0,
-    retries: 0,
-  };
+  const { code, message, retryAfterMs } = refusal;
+  const error = new RouterError(code, message, retryAfterMs === undefined ? {} : { retryAfterMs });
+  const trail = uncalled('refused', null, null);
   const atMs = ports.nowMs();
   const outcome = {
     status: error.status,
@@ -207,15 +107,39 @@ function refuse({ request, features, decision }: Planned, { policy }: Prepared, 
 async function answer(planned: Planned, arrival: Arrival, prepared: Prepared, ports: RoutePorts): Promise<Routed> {
   const { request, features, gate } = planned;
   const { policy } = prepared;
-  const decision = planned.decision as Extract<Decision, { tier: string }>;
-  const task = policy.tasks[decision.task] as Policy['tasks'][string];
+  const decision = planned.decision as Chosen;
+  const key = ports.answers && answerKey(request, features, policy);
+  const kept = key === undefined ? undefined : keptAnswer(key, decision, ports);
+  if (kept !== undefined) return deliver(planned, recall(kept, request.stream), prepared, ports, { kept });
+  const task = policy.tasks[decision.task] as Task;
+  const purse = ports.budgets?.open(policy.budgets, spenderOf(request, features));
   const world: ExecutionPorts = {
     price: priceUsage,
+    estimate: (tier, beginning) => estimateReserve(tier, policy, request, features, ports.nowMs(), beginning),
     caller: arrival.left,
     ...ports,
+    ...(purse !== undefined && { purse }),
     ...(arrival.endsAtMs !== undefined && { endsAtMs: arrival.endsAtMs }),
   };
+  const isDrawn = draw(planned, task, prepared, ports);
   const execution = await execute({ request, features, decision, policy, task, gate }, world);
+  if (execution.kind === 'failed' && mayDowngrade(execution)) {
+    const affordableUsd = Math.min(execution.exhausted.roomUsd, below(planned.affordableUsd));
+    const cheaper = await planAgain(planned, prepared, ports, affordableUsd);
+    return cheaper.decision.tier === null
+      ? refuse(cheaper, prepared, ports)
+      : answer({ ...cheaper, affordableUsd }, arrival, prepared, ports);
+  }
+  const heard = isDrawn ? overhear(execution) : undefined;
+  const leaving = heard?.execution ?? execution;
+  const keepable = key === undefined ? leaving : keeping(leaving, keepAnswer(key, task, prepared, ports));
+  const compare = heard && comparing(planned, heard.answer, world, prepared, ports);
+  return deliver(planned, keepable, prepared, ports, { compare });
+}
+
+/** The answer in the caller's dialect, and the record of it once it has left. */
+function deliver(planned: Planned, execution: Execution, prepared: Prepared, ports: RoutePorts, aside: Aside): Routed {
+  const { request, decision } = planned;
   const elapsedMs = ports.nowMs() - request.receivedAtMs;
   const response = format(execution, {
     request,
@@ -223,18 +147,47 @@ async function answer(planned: Planned, arrival: Arrival, prepared: Prepared, po
     costUsd: totalCostUsd,
     overheadMs: overheadMs(execution.trail, elapsedMs),
   });
-  return { response, attribution: settle(planned, execution, response.status, elapsedMs, policy, ports) };
+  const leaving: Leaving = Object.assign({ execution, status: response.status, elapsedMs }, aside);
+  return { response, attribution: settle(planned, leaving, prepared, ports) };
+}
+
+type ExhaustedOutcome = Extract<Execution, { kind: 'failed' }> & { readonly exhausted: Exhausted };
+
+/** A budget that downgrades was short before anything was called. */
+function mayDowngrade(execution: Extract<Execution, { kind: 'failed' }>): execution is ExhaustedOutcome {
+  return execution.exhausted?.budget.onExhausted === 'downgrade' && execution.trail.attempts.length === 0;
+}
+
+/** Less each time, so that a budget which others are spending too is not asked for ever. */
+function below(affordableUsd: number | undefined): number {
+  return affordableUsd === undefined ? Number.POSITIVE_INFINITY : affordableUsd * (1 - Number.EPSILON);
+}
+
+/** What an answer is beside itself. */
+interface Aside {
+  /** Where no tier was asked. */
+  readonly kept?: KeptAnswer | undefined;
+  /** Where the request was drawn for the control sample. */
+  readonly compare?: Compare | undefined;
+}
+
+/** An answer on its way out. */
+interface Leaving extends Aside {
+  readonly execution: Execution;
+  readonly status: number;
+  /** Until it began to leave. */
+  readonly elapsedMs: number;
 }
 
 /** The record, once the answer has ended. */
 async function settle(
-  { request, features, decision }: Planned,
-  execution: Execution,
-  status: number,
-  elapsedMs: number,
-  policy: Policy,
+  planned: Planned,
+  { execution, status, elapsedMs, kept, compare }: Leaving,
+  prepared: Prepared,
   ports: RoutePorts,
 ): Promise<Attribution> {
+  const { request, features, decision } = planned;
+  const { policy } = prepared;
   const { trail, error } = execution.kind === 'stream' ? await execution.ended : { error: undefined, ...execution };
   if (error !== undefined) reportFault(error, request.id, ports);
   const outcome = {
@@ -242,8 +195,17 @@ async function settle(
     abandoned: error?.failure === 'aborted',
     atMs: request.receivedAtMs,
     latencyMs: execution.kind === 'stream' ? ports.nowMs() - request.receivedAtMs : elapsedMs,
+    savedUsd:
+      kept === undefined ? strippedUsd(policy, trail.tier, planned.strippedTokens, request.receivedAtMs) : kept.costUsd,
+    likeness: likenessOf(request.body.messages, JSON.stringify(callerScope(request.caller))),
     ...(error !== undefined && { error: error.code }),
     ...(execution.kind === 'stream' && { timeToFirstContentMs: elapsedMs }),
   };
-  return attribute(request, features, decision, trail, outcome, policy);
+  const record = attribute(request, features, decision, trail, outcome, policy);
+  if (error === undefined && kept === undefined) keepStanding(request, features, record, prepared, ports);
+  const controlled = error === undefined ? await compare?.(trail) : undefined;
+  if (controlled === undefined) return record;
+  const consultations = [...trail.consultations, controlled.consultation];
+  const withControl = Object.assign({}, outcome, { control: controlled.sample });
+  return attribute(request, features, decision, Object.assign({}, trail, { consultations }), withControl, policy);
 }

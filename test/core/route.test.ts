@@ -123,7 +123,7 @@ describe('route', () => {
   });
 
   it('records a stream that broke as what it was', async () => {
-    const policy = aPolicy({ tiers: TIERS, tasks: [aTask({ id: 'triage', ladder: LADDER })] });
+    const policy = aPolicy({ tiers: TIERS, tasks: [aTask({ id: 'triage', ladder: ['inside'] })] });
     const { text, record } = await send(
       policy,
       { inside: [{ cutAfter: 'one two', fail: 'cut' }] },
@@ -346,7 +346,7 @@ describe('guards on every path', () => {
           body,
           drawn.residencyHint === undefined ? {} : { 'x-tierwise-residency': drawn.residencyHint },
         );
-        const decision: Decision = dryRun(asked, prepared, ports);
+        const decision: Decision = await dryRun(asked, prepared, ports);
         const routed = await route(asked, prepared, ports);
         await textOf(routed);
         const called = new Set(provider.calls.map(({ tier: { id } }) => id));

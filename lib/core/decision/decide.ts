@@ -4,19 +4,29 @@ import type {
   Circumstances,
   Decision,
   Exclusion,
+  ExclusionReason,
   Features,
   Reason,
   Refused,
   Request,
 } from '../types';
-import type { Policy, Task, Tier } from '../types-policy';
-import { judge } from './eligibility';
+import type { OracleSpec, Policy, Task, Tier } from '../types-policy';
+import { judge, judgeAdvisers, latencyBudgetOf } from './eligibility';
 import { refusalOf } from './refusal';
+import { retryAfterMs } from './retry-after';
+import { heldTier } from './session';
+import { dispatch } from './strategies/dispatch';
 import { STRATEGIES } from './strategies/registry';
 import type { Choice, Situation, Strategy } from './strategies/strategy';
 
-/** What a call to a tier will cost in USD, at the price in force. */
-export type CostEstimate = (tier: Tier, inputTokens: number, outputTokens: number, nowMs: number) => number;
+/** What a call to a tier will cost in USD, at the price in force; so many of its input tokens come from a cache. */
+export type CostEstimate = (
+  tier: Tier,
+  inputTokens: number,
+  outputTokens: number,
+  nowMs: number,
+  cachedTokens?: number,
+) => number;
 
 interface Plan {
   readonly task: Task;
@@ -24,7 +34,12 @@ interface Plan {
   readonly ladder: readonly Tier[];
   /** Where a request of the task wants to begin. */
   readonly choose: (situation: Situation) => Choice;
+  /** Tiers that the task's checks may consult. */
+  readonly advisers: readonly Tier[];
 }
+
+/** What a call to a tier would set aside in the budgets that bind it, in USD. */
+export type ReserveEstimate = (tier: Tier, request: Request, features: Features, nowMs: number) => number;
 
 /** A rule or band is the policy's own word and may begin below the task's start; nothing here is a learned threshold. */
 function compileChoice(policy: Policy, task: Task, ladder: readonly Tier[]): Plan['choose'] {
@@ -37,6 +52,7 @@ function compileChoice(policy: Policy, task: Task, ladder: readonly Tier[]): Pla
     const compile = STRATEGIES[kind];
     if (compile) strategies.push(compile(policy, task));
   }
+  if (task.route === 'dispatch') strategies.push(dispatch(policy, task));
   const start: Choice = { tier: task.start, reason: 'start' };
   return (situation) => {
     for (const strategy of strategies) {
@@ -48,9 +64,26 @@ function compileChoice(policy: Policy, task: Task, ladder: readonly Tier[]): Pla
   };
 }
 
+/** Tiers that an oracle names to be asked. */
+function consulted(oracle: OracleSpec): readonly string[] {
+  if (oracle.kind === 'judge') return [oracle.tier];
+  return oracle.kind === 'consistency' ? (oracle.tiers ?? []) : [];
+}
+
 function compilePlan(policy: Policy, task: Task): Plan {
   const ladder = task.ladder.map((id) => policy.tiers[id]).filter((tier) => tier !== undefined);
-  return { task, ladder, choose: compileChoice(policy, task, ladder) };
+  const asked = new Set(task.oracle.flatMap(consulted));
+  const advisers = [...asked].map((id) => policy.tiers[id]).filter((tier) => tier !== undefined);
+  return { task, ladder, choose: compileChoice(policy, task, ladder), advisers };
+}
+
+/** What the circumstances make of a strategy's choice: the person on call comes first. */
+function chooseNow({ ladder, choose }: Plan, situation: Situation, { override, raised }: Circumstances): Choice {
+  if (override !== undefined && ladder.some(({ id }) => id === override)) return { tier: override, reason: 'override' };
+  const choice = choose(situation);
+  if (raised === undefined || choice.reason === 'rule' || choice.reason === 'static') return choice;
+  const height = Math.min(ladder.length - 1, ladder.findIndex(({ id }) => id === choice.tier) + raised);
+  return { tier: ladder[height]?.id ?? choice.tier, reason: choice.reason };
 }
 
 interface Landing {
@@ -68,10 +101,13 @@ function land({ ladder }: Plan, wanted: Choice, eligible: readonly [Tier, ...Tie
   return { reason: 'guarded', ladder: [eligible[eligible.length - 1] ?? eligible[0]] };
 }
 
+/** Not the request's doing, and not the router's choice. */
+const OUT_OF_SERVICE: ReadonlySet<ExclusionReason> = new Set(['disabled', 'retired', 'breaker-open']);
+
 /** A request begins above the bottom by decision only where a tier below it was there to be chosen. */
 function isUpRouted({ ladder }: Plan, first: Tier, excluded: readonly Exclusion[]): boolean {
   const outOfService = (id: string): boolean =>
-    excluded.some(({ tier, reason }) => tier === id && (reason === 'disabled' || reason === 'retired'));
+    excluded.some(({ tier, reason }) => tier === id && OUT_OF_SERVICE.has(reason));
   return ladder.slice(0, ladder.indexOf(first)).some(({ id }) => !outOfService(id));
 }
 
@@ -86,6 +122,7 @@ function hasAny(tiers: readonly Tier[]): tiers is readonly [Tier, ...Tier[]] {
 export function compileDecide(
   policy: Policy,
   estimateCost: CostEstimate,
+  reserveEstimate: ReserveEstimate = () => 0,
 ): (request: Request, features: Features, assessment: Assessment, circumstances: Circumstances) => Decision {
   const plans = new Map(Object.values(policy.tasks).map((task) => [task.id, compilePlan(policy, task)]));
   const fallback = plans.get(policy.defaultTask);
@@ -94,11 +131,14 @@ export function compileDecide(
   return (request, features, assessment, circumstances) => {
     const plan = plans.get(features.task) ?? fallback;
     const outputTokens = features.expectedOutputTokens * request.choices;
-    const expectedCostUsd = (tier: Tier): number =>
-      estimateCost(tier, features.inputTokens, outputTokens, circumstances.nowMs);
+    const costUsd = (tier: Tier, cachedTokens: number): number =>
+      estimateCost(tier, features.inputTokens, outputTokens, circumstances.nowMs, cachedTokens);
+    const expectedCostUsd = (tier: Tier): number => costUsd(tier, 0);
     const pinned = request.pinned === undefined ? undefined : tierOf(policy, request.pinned);
     const tiers = request.pinned === undefined ? plan.ladder : pinned ? [pinned] : [];
-    const { eligible, excluded } = judge(policy, tiers, request, features, circumstances);
+    const { eligible, excluded } = judge(policy, tiers, request, features, circumstances, (tier) =>
+      reserveEstimate(tier, request, features, circumstances.nowMs),
+    );
     const common = {
       task: plan.task.id,
       route: plan.task.route,
@@ -111,20 +151,31 @@ export function compileDecide(
     const expected = (costUsd: number) => ({ inputTokens: features.inputTokens, outputTokens, costUsd });
 
     if (!hasAny(eligible)) {
-      const refusal = tiers.length > 0 ? refusalOf(plan.task.id, excluded) : UNKNOWN_PIN;
+      const waitMs = retryAfterMs(excluded, features, circumstances, latencyBudgetOf(plan.task, features));
+      const refusal = tiers.length > 0 ? refusalOf(plan.task.id, excluded, waitMs) : UNKNOWN_PIN;
       return { tier: null, reason: 'refused', ...common, ladder: [], refusal, expected: expected(0) } satisfies Refused;
     }
-    const landing: Landing = pinned
+    const situation: Situation = { features, assessment, eligible, expectedCostUsd, states: circumstances.states };
+    const bound: Landing = pinned
       ? { reason: 'pinned', ladder: eligible }
-      : land(plan, plan.choose({ features, assessment, eligible, expectedCostUsd }), eligible);
+      : land(plan, chooseNow(plan, situation, circumstances), eligible);
+    // The person on call comes before the session too.
+    const held =
+      pinned || circumstances.override !== undefined
+        ? undefined
+        : heldTier({ request, features, bound, eligible, circumstances, costUsd });
+    const landing = held ? land(plan, { tier: held.id, reason: 'session' }, eligible) : bound;
     const [first] = landing.ladder;
     return {
       tier: first.id,
       reason: landing.reason,
       ...common,
       ladder: landing.ladder.map(({ id }) => id),
-      upRouted: !pinned && isUpRouted(plan, first, excluded),
+      upRouted: !pinned && landing.reason !== 'override' && isUpRouted(plan, first, excluded),
       expected: expected(expectedCostUsd(first)),
+      ...(plan.advisers.length > 0 && {
+        advisers: judgeAdvisers(policy, plan.advisers, request, features, circumstances),
+      }),
     } satisfies Chosen;
   };
 }

@@ -1,8 +1,9 @@
 import type { Circumstances, Exclusion, Features, Request } from '../types';
-import type { Policy, Tier } from '../types-policy';
-import type { Candidate } from './guards/candidate';
+import type { Policy, Task, Tier } from '../types-policy';
+import type { Candidate, Guard } from './guards/candidate';
 import { contextWindow } from './guards/context-window';
-import { GUARDS } from './guards/registry';
+import { isInTime, slowness } from './guards/latency';
+import { GUARDS, LASTING_GUARDS } from './guards/registry';
 
 export interface Eligibility {
   /** In the order they were given. */
@@ -12,8 +13,11 @@ export interface Eligibility {
 
 const HONOURS_ALL: readonly string[] = [];
 
-function excludedBy(candidate: Candidate): Exclusion | undefined {
-  for (const guard of GUARDS) {
+/** What the request would set aside for a call to a tier, in USD. */
+export type ReserveEstimate = (tier: Tier) => number;
+
+function excludedBy(candidate: Candidate, guards: readonly Guard[]): Exclusion | undefined {
+  for (const guard of guards) {
     const exclusion = guard(candidate);
     if (exclusion) return exclusion;
   }
@@ -22,39 +26,87 @@ function excludedBy(candidate: Candidate): Exclusion | undefined {
 
 /**
  * Applies every guard to every tier; one is eligible only if none excludes it. First each tier is judged by itself, then
- * those that are left by their context windows, for there it matters which others are left.
+ * those that are left by their context windows and by how soon they would answer, for there it matters which others are
+ * left.
  */
 export function judge(
   policy: Policy,
   tiers: readonly Tier[],
   request: Request,
   features: Features,
-  { nowMs, unsupported }: Circumstances,
+  circumstances: Circumstances,
+  reservedUsd: ReserveEstimate,
 ): Eligibility {
   const judged = tiers.map((tier) => {
-    const fields = Object.hasOwn(unsupported, tier.id) ? unsupported[tier.id] : undefined;
-    const candidate: Candidate = {
-      tier,
-      request,
-      features,
-      unsupported: fields ?? HONOURS_ALL,
-      nowMs,
-      geography: policy.geography,
-    };
-    return { candidate, exclusion: excludedBy(candidate) };
+    const candidate = candidateOf(policy, tier, request, features, circumstances, reservedUsd);
+    return { candidate, exclusion: excludedBy(candidate, GUARDS) };
   });
   let largestWindow = 0;
   for (const { candidate, exclusion } of judged) {
     if (!exclusion) largestWindow = Math.max(largestWindow, candidate.tier.contextWindow);
   }
 
+  let another = false;
+  for (const judgement of judged) {
+    const { candidate } = judgement;
+    const roomier = candidate.tier.contextWindow < largestWindow;
+    judgement.exclusion ??= contextWindow(candidate, roomier, policy.guards.contextFraction);
+    another ||= !judgement.exclusion && isInTime(candidate);
+  }
+
   const eligible: Tier[] = [];
   const excluded: Exclusion[] = [];
   for (const { candidate, exclusion } of judged) {
-    const roomier = candidate.tier.contextWindow < largestWindow;
-    const final = exclusion ?? contextWindow(candidate, roomier, policy.guards.contextFraction);
+    const final = exclusion ?? slowness(candidate, another);
     if (final) excluded.push(final);
     else eligible.push(candidate.tier);
   }
   return { eligible, excluded };
+}
+
+/** Tiers that a check may consult: the prompt may go there, whatever they can do and however they fare. */
+export function judgeAdvisers(
+  policy: Policy,
+  tiers: readonly Tier[],
+  request: Request,
+  features: Features,
+  circumstances: Circumstances,
+): readonly string[] {
+  const fit = tiers.filter((tier) => {
+    const candidate = candidateOf(policy, tier, request, features, circumstances, () => 0);
+    return excludedBy(candidate, LASTING_GUARDS) === undefined;
+  });
+  return fit.map(({ id }) => id);
+}
+
+function candidateOf(
+  policy: Policy,
+  tier: Tier,
+  request: Request,
+  features: Features,
+  { nowMs, unsupported, states, switchedOff, affordableUsd }: Circumstances,
+  reservedUsd: ReserveEstimate,
+): Candidate {
+  return {
+    tier,
+    request,
+    features,
+    unsupported: own(unsupported, tier.id) ?? HONOURS_ALL,
+    nowMs,
+    geography: policy.geography,
+    latencyBudgetMs: latencyBudgetOf(own(policy.tasks, features.task) ?? policy.tasks[policy.defaultTask], features),
+    state: states && own(states, tier.id),
+    switchedOff: switchedOff && own(switchedOff, tier.id),
+    affordableUsd,
+    reservedUsd: affordableUsd === undefined ? 0 : reservedUsd(tier),
+  };
+}
+
+/** Milliseconds to the first token that a tier must be expected to keep; undefined where the task is not dispatched by it. */
+export function latencyBudgetOf(task: Task | undefined, { latencyBudgetMs }: Features): number | undefined {
+  return task?.route === 'dispatch' ? latencyBudgetMs : undefined;
+}
+
+function own<Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
 }

@@ -10,6 +10,12 @@ export const REASONS: Readonly<Record<Reason, string>> = {
     'The score lies between the bands, so the cheapest eligible tier between the ends of the ladder begins.',
   'score-frontier': 'The score lies above the upper band, so the last eligible tier of the ladder begins.',
   start: 'No strategy had an answer, so the request begins at the start tier of its task.',
+  dispatched: 'The cheapest tier that is expected to begin its answer within the latency budget.',
+  override: 'The person on call has set the tier for the task, for a while.',
+  session:
+    'The session stays where it is: its tool loop is under way there, or to read its context again elsewhere would cost more than it saves.',
+  affordable: 'A budget had no room for the tier that was chosen, so the nearest one that it can pay takes its place.',
+  cached: 'The same question of the same customer was answered before, and the answer was kept.',
   guarded: 'A guard excluded the tier that was chosen, so the nearest eligible one takes its place.',
   escalated: 'A lower tier answered, a check failed, and a higher tier answered.',
   fallback: 'The tier that was chosen failed, and another answered.',

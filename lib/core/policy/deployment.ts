@@ -16,6 +16,13 @@ export interface DeployedTier {
   readonly geography?: string;
 }
 
+/** Where prompts are kept, if a policy wants them to be. */
+export interface PromptPlace {
+  readonly bucket: string;
+  /** ARN of the bucket's key of KMS. */
+  readonly key: string;
+}
+
 /** What infrastructure fixes and no policy may widen. */
 export interface Deployment {
   /** AWS region of the router, for tiers that name none. */
@@ -25,7 +32,12 @@ export interface Deployment {
   readonly tiers: Readonly<Record<string, DeployedTier>>;
   /** The widest residency of a task; under `*` that of every other one. */
   readonly residency: Readonly<Record<string, Residency>>;
+  /** Absent: no policy may have prompts kept. */
+  readonly prompts?: PromptPlace;
 }
+
+/** What a policy may write for the key of the place where prompts are kept. */
+export const PROMPT_KEY_VARIABLE = 'PROMPT_KEY';
 
 const OTHER_TASKS = '*';
 
@@ -58,6 +70,7 @@ const deploymentSchema = z.strictObject({
   residency: z
     .record(z.string(), z.enum(RESIDENCIES))
     .refine((residency) => Object.hasOwn(residency, OTHER_TASKS), { message: `must have a member "${OTHER_TASKS}"` }),
+  prompts: z.strictObject({ bucket: text, key: text }).exactOptional(),
 });
 
 /** Reads what a deployment says of itself, as JSON. Throws one error that lists everything wrong with it. */
@@ -90,6 +103,7 @@ export function wideningFaults(policy: Policy, deployment: Deployment): readonly
     ...geographyFaults(policy, deployment),
     ...Object.values(policy.tiers).flatMap((tier) => tierFaults(tier, deployment)),
     ...residencyFaults(policy, deployment),
+    ...promptFaults(policy, deployment),
   ];
 }
 
@@ -200,19 +214,31 @@ function upTo(widest: Residency): string {
   return RESIDENCIES.slice(0, RESIDENCIES.indexOf(widest) + 1).join(', ');
 }
 
+function promptFaults({ attribution }: Policy, { prompts: place }: Deployment): readonly Fault[] {
+  const { prompts } = attribution;
+  if (prompts === undefined) return [];
+  const path = ['attribution', 'prompts'];
+  if (place === undefined)
+    return [{ path: formatPath(path), message: 'this deployment has no place for prompts, so none may be kept' }];
+  if (prompts.kmsKey === place.key || place.key.endsWith(`:key/${prompts.kmsKey}`)) return [];
+  const allowed = `the key of the deployment's own place for prompts, as \${${PROMPT_KEY_VARIABLE}}`;
+  return [{ path: formatPath([...path, 'kmsKey']), message: 'is another key than that of the deployment', allowed }];
+}
+
 const WHOLLY_VARIABLE = /^\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-[^{}]*)?\}$/;
 
 /**
- * The variables of a document whose values the deployment knows: where its tiers answer. What the router itself is told,
- * so that a policy can be judged elsewhere as the router will.
+ * The variables of a document whose values the deployment knows: where its tiers answer, and the key for prompts. What the
+ * router itself is told, so that a policy can be judged elsewhere as the router will.
  */
-export function endpointVariables(document: unknown, { tiers }: Deployment): Record<string, string> {
+export function endpointVariables(document: unknown, { tiers, prompts }: Deployment): Record<string, string> {
   const written = (document as { tiers?: Record<string, { baseUrl?: unknown; region?: unknown }> } | null)?.tiers ?? {};
   const pairs = Object.entries(tiers).flatMap(([id, deployed]) => {
     const tier = Object.hasOwn(written, id) ? written[id] : undefined;
     return [variableFor(tier?.baseUrl, deployed.baseUrl), variableFor(tier?.region, deployed.region)];
   });
-  return Object.fromEntries(pairs.filter((pair) => pair !== undefined));
+  const known = Object.fromEntries(pairs.filter((pair) => pair !== undefined));
+  return prompts === undefined ? known : { ...known, [PROMPT_KEY_VARIABLE]: prompts.key };
 }
 
 function variableFor(written: unknown, value: string | undefined): readonly [string, string] | undefined {

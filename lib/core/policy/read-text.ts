@@ -29,6 +29,20 @@ const SYNTAX: Readonly<Record<string, string>> = {
   RESOURCE_EXHAUSTION: 'is nested too deeply',
 };
 
+/** How a policy's text is read, wherever it is. */
+export const READING = {
+  // Nothing is printed either way; `silent` would also pass over a second document.
+  logLevel: 'error',
+  stringKeys: true,
+  // Whatever a %YAML directive asks for: plain JSON values and nothing else.
+  schema: 'core',
+  resolveKnownTags: false,
+  merge: false,
+  // Both take time that grows with the square of the text. Keys are compared below.
+  uniqueKeys: false,
+  prettyErrors: false,
+} as const;
+
 export interface TextRead {
   /** Absent where the text could not be read. */
   readonly value?: { readonly document: unknown };
@@ -49,19 +63,7 @@ export function readText(text: string): TextRead {
   if (text.length > MOST_CHARACTERS) {
     return unreadable([{ path: [], message: `is longer than ${MOST_CHARACTERS} characters`, offset: 0 }], lines);
   }
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    // Nothing is printed either way; `silent` would also pass over a second document.
-    logLevel: 'error',
-    stringKeys: true,
-    // Whatever a %YAML directive asks for: plain JSON values and nothing else.
-    schema: 'core',
-    resolveKnownTags: false,
-    merge: false,
-    // Both take time that grows with the square of the text. Keys are compared below.
-    uniqueKeys: false,
-    prettyErrors: false,
-  });
+  const document = parseDocument(text, { ...READING, lineCounter: lines });
   const spots = syntaxFaults(document);
   if (spots.length > 0) return unreadable(spots, lines);
   if (isBlank(document)) return unreadable([{ path: [], message: 'the document is empty', offset: 0 }], lines);

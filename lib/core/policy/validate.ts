@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { Policy } from '../types-policy';
 import { buildPolicy } from './build';
+import { voidCertificates } from './certificate';
 import { checkPolicy } from './checks/policy';
 import { warnOfLiteralKeys } from './checks/tiers';
 import { isRecord } from './draft';
@@ -41,9 +43,20 @@ export function validateDocument(value: unknown, options: ValidateOptions, findi
   findings.silence(expansion.unresolved);
   checkPolicy(root, findings, options.nowMs);
   warnOfLiteralKeys(value, findings);
-  const { faults, warnings } = findings;
-  if (document === undefined || faults.length > 0) return { ok: false, faults, warnings };
-  return { ok: true, policy: buildPolicy(document, options.version ?? fileVersion(value)), document: value, warnings };
+  const { faults } = findings;
+  if (document === undefined || faults.length > 0) return { ok: false, faults, warnings: findings.warnings };
+  const policy = buildPolicy(document, options.version ?? fileVersion(value));
+  warnOfVoidCertificates(policy, findings);
+  return { ok: true, policy, document: value, warnings: findings.warnings };
+}
+
+function warnOfVoidCertificates(policy: Policy, findings: Findings): void {
+  for (const { task, faults } of voidCertificates(policy)) {
+    for (const { what, message } of faults) {
+      const again = 'the certificate is void; profile the task again';
+      findings.warn(['tasks', task, 'certificate', what], `${message}: ${again}`);
+    }
+  }
 }
 
 /** Paths at which a document holds a key in plain text, for a store to refuse. */

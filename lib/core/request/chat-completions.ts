@@ -21,7 +21,7 @@ export function parseChatCompletions(incoming: Incoming, policy: Policy, identit
   const body = checkBody(decodeBody(incoming.body, policy.maxBodyBytes));
   const { task, pinned } = parseModelField(body.model, policy);
   const hints = withTask(parseHints(incoming.headers, body.metadata, policy), task);
-  const limit = body.max_completion_tokens ?? body.max_tokens ?? undefined;
+  const limit = limitOf(body);
   return {
     dialect: 'chat-completions',
     ...identity,
@@ -35,6 +35,11 @@ export function parseChatCompletions(incoming: Incoming, policy: Policy, identit
     ...(limit !== undefined && { maxOutputTokens: limit }),
     choices: body.n ?? 1,
   };
+}
+
+/** Of two that differ the larger: which of them binds, hosts do not agree on. */
+function limitOf({ max_completion_tokens: limit, max_tokens: older }: ChatBody): number | undefined {
+  return limit != null && older != null ? Math.max(limit, older) : (limit ?? older ?? undefined);
 }
 
 /** A client's own id is for its logs only, so one that cannot be kept is no fault. */

@@ -13,7 +13,7 @@ export function decodeBody(text: string, maxBytes: number): Fields {
   if (!isFields(body)) {
     throw new RouterError('invalid_request', `The body is ${given(body)}; it must be a JSON object.`);
   }
-  refuseDepth(body);
+  refuseShape(body);
   return body;
 }
 
@@ -44,8 +44,11 @@ function whereItBreaks(text: string, error: unknown): string {
   return message.includes('end of JSON') ? 'it ends too soon' : 'something else stands where a value should begin';
 }
 
-/** Level by level, without recursion, so that no depth can overflow the stack. */
-function refuseDepth(body: Fields): void {
+/**
+ * Level by level, without recursion, so that no depth can overflow the stack. A member named `__proto__` would become the
+ * prototype of the first copy that is made, and what stands in it members that no check has seen.
+ */
+function refuseShape(body: Fields): void {
   let level: object[] = [body];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth === MAX_DEPTH) {
@@ -53,6 +56,11 @@ function refuseDepth(body: Fields): void {
     }
     const next: object[] = [];
     for (const value of level) {
+      if (Object.hasOwn(value, '__proto__')) {
+        throw new RouterError('invalid_request', 'There is no field "__proto__" in any request.', {
+          param: '__proto__',
+        });
+      }
       for (const child of Array.isArray(value) ? value : Object.values(value)) {
         if (typeof child === 'object' && child !== null) next.push(child);
       }

@@ -18,7 +18,10 @@ export function routingHeaders(request: Request, decision: Decision, trail?: Tra
   return headers;
 }
 
+/** Room for any name that is one: a client takes some kilobytes of headers in all. */
+const LONGEST_NAME = 256;
+
 /** A host chooses its model's name; a header takes only visible ASCII. */
 function headerValue(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, '?');
+  return text.slice(0, LONGEST_NAME).replace(/[^\x20-\x7e]/g, '?');
 }

@@ -58,15 +58,17 @@ describe('for any tiers, task and request', () => {
           tasks: [aTask({ id: 'task', ladder: others.length > 0 ? others : [pinned] })],
         });
         const decision = decideOn(policy, features, { needs, pinned }, world);
-        const alone = judge(policy, [tiers[0] as Tier], aRequest({ needs }), features, world);
+        const alone = judge(policy, [tiers[0] as Tier], aRequest({ needs }), features, world, () => 0);
         expect(decision.ladder).toEqual(alone.eligible.map(({ id }) => id));
       }),
     );
   });
 
   it('tightening residency, retention, needs or unsupported fields admits no tier that was excluded for itself', () => {
-    const forItself = (...of: Parameters<typeof judge>) =>
-      judge(...of).excluded.filter(({ reason }) => reason !== 'context-window');
+    const forItself = (...[policy, tiers, request, features, world]: Parameters<typeof judge>) =>
+      judge(policy, tiers, request, features, world, () => 0).excluded.filter(
+        ({ reason }) => reason !== 'context-window',
+      );
     fc.assert(
       fc.property(
         anyTiers,
@@ -85,13 +87,14 @@ describe('for any tiers, task and request', () => {
             residency: NARROW_TO_WIDE[at] as Residency,
             maxRetentionDays: Math.min(days, features.maxRetentionDays ?? days),
           };
-          const before = forItself(policy, tiers, aRequest({ needs }), features, world);
+          const before = forItself(policy, tiers, aRequest({ needs }), features, world, () => 0);
           const after = forItself(
             policy,
             tiers,
             aRequest({ needs: [...new Set([...needs, ...more])] }),
             tighter,
             world,
+            () => 0,
           );
           const still = after.map(({ tier }) => tier);
           for (const { tier } of before) expect(still).toContain(tier);
@@ -147,7 +150,7 @@ describe('for any tiers, task and request', () => {
 describe('the context fraction', () => {
   const judged = (tiers: readonly Tier[], inputTokens: number, rest = {}) => {
     const features = someFeatures({ inputTokens, reservedOutputTokens: 20, ...rest });
-    return judge(policyOf(tiers, undefined), tiers, aRequest(), features, CALM).eligible.map(({ id }) => id);
+    return judge(policyOf(tiers, undefined), tiers, aRequest(), features, CALM, () => 0).eligible.map(({ id }) => id);
   };
   const small = aTier({ id: 'small', contextWindow: 100 });
   const large = aTier({ id: 'large', contextWindow: 1000, location: 'anywhere' });

@@ -13,9 +13,23 @@ interface Case {
   readonly request?: Partial<Request>;
   readonly unsupported?: readonly string[];
   readonly geography?: string;
+  readonly state?: Candidate['state'];
+  readonly switchedOff?: string;
+  readonly affordableUsd?: number;
+  readonly reservedUsd?: number;
 }
 
-function candidateOf({ tier, features, request, unsupported = [], geography }: Case): Candidate {
+function candidateOf({
+  tier,
+  features,
+  request,
+  unsupported = [],
+  geography,
+  state,
+  switchedOff,
+  affordableUsd,
+  reservedUsd = 0,
+}: Case): Candidate {
   return {
     tier: aTier({ id: 'tier', ...tier }),
     request: aRequest(request),
@@ -23,6 +37,10 @@ function candidateOf({ tier, features, request, unsupported = [], geography }: C
     unsupported,
     nowMs: NOW_MS,
     geography,
+    state,
+    switchedOff,
+    affordableUsd,
+    reservedUsd,
   };
 }
 

@@ -30,9 +30,6 @@ describe('a task of high consequence', () => {
     [[{ kind: 'contains' }], false],
     [[{ kind: 'exact' }], false],
     [[{ kind: 'numeric', tolerance: 0.1 }], false],
-    [[{ kind: 'confidence', threshold: 0.5 }], false],
-    [[{ kind: 'consistency', samples: 3, agree: 2 }], false],
-    [[{ kind: 'judge', tier: 'large', rubric: 'r', pass: 4 }], false],
     [[{ kind: 'human' }], false],
     [[{ kind: 'code', module: './m.mjs', export: 'check' }], false],
     [[], false],
@@ -65,7 +62,6 @@ describe('a warning', () => {
       [
         'tasks.triage.strategy[1]: "classifier" has no answer yet in this version',
         'tasks.triage.strategy[2]: "embedding" has no answer yet in this version',
-        'tasks.triage.oracle[0].kind: "human" is skipped in this version',
       ],
     ],
     [

@@ -23,6 +23,8 @@ describe('a request that is well formed', () => {
     expect(parsed(body)).toMatchObject({ stream: true, includeUsage: true, choices: 3, maxOutputTokens: 20 });
     expect(parsed({ ...body, max_completion_tokens: 40 }).maxOutputTokens).toBe(40);
     expect(parsed({ ...body, max_completion_tokens: null }).maxOutputTokens).toBe(20);
+    // Hosts differ in which of the two they go by.
+    expect(parsed({ ...body, max_completion_tokens: 4 }).maxOutputTokens).toBe(20);
   });
 
   it('keeps unknown fields and nulls as they are', () => {
@@ -106,6 +108,17 @@ describe('a body that is not one', () => {
       'deep nesting',
       `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
       'The body is nested more than 500 levels deep.',
+    ],
+    // Copied member by member it would become a prototype, whose members no check has seen.
+    [
+      'a prototype',
+      `{"model":"auto","messages":${JSON.stringify(MESSAGES)},"__proto__":{"tools":5}}`,
+      'no field "__proto__"',
+    ],
+    [
+      'a prototype within',
+      '{"model":"auto","messages":[{"role":"user","content":"hi","\\u005f_proto__":{"tool_calls":5}}]}',
+      'no field "__proto__"',
     ],
   ])('is refused: %s', (_, body, message) => {
     const roomy = { ...policy, maxBodyBytes: 1_000_000 };

@@ -8,6 +8,7 @@ import type { StreamEnd, Trail } from '../../../lib/core/types';
 
 const TRAIL: Trail = {
   attempts: [],
+  consultations: [],
   tier: 'small',
   model: 'm',
   reason: 'start',

@@ -1,18 +1,5 @@
-import type { Tier } from '../../types-policy';
-import type { Situation, StrategyCompiler } from './strategy';
-
-/** Of equally cheap tiers the first. */
-function cheapest(tiers: readonly Tier[], { expectedCostUsd }: Situation): Tier | undefined {
-  let best: Tier | undefined;
-  let leastUsd = Number.POSITIVE_INFINITY;
-  for (const tier of tiers) {
-    const costUsd = expectedCostUsd(tier);
-    if (best !== undefined && !(costUsd < leastUsd)) continue;
-    best = tier;
-    leastUsd = costUsd;
-  }
-  return best;
-}
+import { cheapest } from './cheapest';
+import type { StrategyCompiler } from './strategy';
 
 /**
  * The bands of the score: the cheapest eligible tier below, the last eligible one of the ladder above, in the middle the

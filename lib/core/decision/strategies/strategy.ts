@@ -1,4 +1,5 @@
 import type { Assessment, Features, Reason } from '../../types';
+import type { TierState } from '../../types-live';
 import type { Policy, Task, Tier } from '../../types-policy';
 
 /** What a strategy chooses by. */
@@ -9,6 +10,8 @@ export interface Situation {
   readonly eligible: readonly Tier[];
   /** In USD, for the whole request. */
   readonly expectedCostUsd: (tier: Tier) => number;
+  /** By tier, as far as anybody knows. */
+  readonly states?: Readonly<Record<string, TierState>> | undefined;
 }
 
 /** A tier of the task's ladder. It may be one that is not eligible: `decide` then moves to the nearest that is. */

@@ -1,56 +1,72 @@
-import { isRecord, listOf, type Mapping, memberOf } from '../draft';
+import { isRecord, listOf, type Mapping, mappingsOf } from '../draft';
 import type { Findings } from '../findings';
 import type { Path } from '../path';
-import { checkName, checkRepeats, type Names } from './names';
-
-/** Kinds that judge every answer in production, on every route: they are built and call no model. */
-const GATING: readonly string[] = ['json-schema', 'labels', 'regex', 'length', 'uncertainty'];
-
-/** Named in the document's language, and not built in this version. */
-const UNBUILT: readonly string[] = ['confidence', 'consistency', 'judge', 'human', 'code'];
+import { checkKeys, checkName, checkRepeats, type Names } from './names';
 
 /** Flags under which a pattern remembers where it stopped, so that its second answer may differ from its first. */
 const STATEFUL = /[gy]/;
 
 export function checkOracles(path: Path, task: Mapping, tiers: Names, findings: Findings): void {
-  const oracles = listOf(task.oracle);
-  for (const [index, oracle] of oracles.entries()) {
+  for (const [index, oracle] of listOf(task.oracle).entries()) {
     if (isRecord(oracle)) checkOracle([...path, 'oracle', index], oracle, tiers, findings);
   }
-  if (!Array.isArray(task.oracle)) return;
-  const consequence = memberOf(task.audit, 'consequence');
-  if (consequence === 'high' && !oracles.some(gates)) {
-    findings.fault(
-      [...path, 'oracle'],
-      'a task of high consequence needs an oracle that judges every answer in production',
-      {
-        allowed: `one of ${GATING.join(', ')}, or contains with values`,
-      },
-    );
-  } else if (oracles.length === 0) {
-    findings.warn([...path, 'oracle'], 'accepts every whole answer: nothing says what a good one is');
-  }
-}
-
-/** Whether an oracle judges every answer in production. One that only compares with a corpus row's `expect` does not. */
-function gates(oracle: unknown): boolean {
-  const kind = memberOf(oracle, 'kind');
-  if (kind === 'contains') return listOf(memberOf(oracle, 'values')).length > 0;
-  return typeof kind === 'string' && GATING.includes(kind);
 }
 
 function checkOracle(path: Path, oracle: Mapping, tiers: Names, findings: Findings): void {
   const { kind } = oracle;
-  if (typeof kind === 'string' && UNBUILT.includes(kind)) {
-    findings.warn([...path, 'kind'], `"${kind}" is skipped in this version`);
-  }
   if (kind === 'regex') checkPattern(path, oracle, findings);
   if (kind === 'labels') checkRepeats([...path, 'labels'], listOf(oracle.labels), findings);
-  if (kind === 'judge') checkName([...path, 'tier'], oracle.tier, tiers, findings);
+  if (kind === 'judge') checkJudge(path, oracle, tiers, findings);
   if (kind === 'length') checkLength(path, oracle, findings);
-  if (kind === 'consistency' && isAbove(oracle.agree, oracle.samples)) {
-    findings.fault([...path, 'agree'], 'must be at most samples', { given: `${oracle.agree} of ${oracle.samples}` });
+  if (kind === 'consistency') checkConsistency(path, oracle, tiers, findings);
+  if (kind === 'confidence') checkCalibration([...path, 'calibration'], oracle.calibration, tiers, findings);
+}
+
+function checkJudge(path: Path, { tier, pass }: Mapping, tiers: Names, findings: Findings): void {
+  checkName([...path, 'tier'], tier, tiers, findings);
+  if (isAbove(pass, 1)) findings.warn([...path, 'pass'], 'a judge grades from 0 to 1: no answer passes');
+}
+
+function checkConsistency(
+  path: Path,
+  { samples, agree, tiers: others }: Mapping,
+  tiers: Names,
+  findings: Findings,
+): void {
+  if (isAbove(agree, samples)) {
+    findings.fault([...path, 'agree'], 'must be at most samples', { given: `${agree} of ${samples}` });
+  } else if (agree === 1) {
+    findings.warn([...path, 'agree'], 'every answer agrees with itself: this passes whatever the samples say');
   }
+  const named = listOf(others);
+  for (const [index, tier] of named.entries()) checkName([...path, 'tiers', index], tier, tiers, findings);
+  checkRepeats([...path, 'tiers'], named, findings);
+  if (typeof samples === 'number' && named.length > samples - 1) {
+    const given = `${named.length} tiers beside the answer, ${samples} samples with it`;
+    findings.fault([...path, 'tiers'], 'must be fewer than samples, of which the answer is one', { given });
+  }
+}
+
+/** A curve that profiling has fitted: the surer a tier was, the rarer it erred. */
+function checkCalibration(path: Path, calibration: unknown, tiers: Names, findings: Findings): void {
+  checkKeys(path, calibration, tiers, findings);
+  for (const [tier, curve] of mappingsOf(calibration)) {
+    const [margins, errors] = [numbersOf(curve.margins), numbersOf(curve.errors)];
+    if (margins.some((margin, index) => index > 0 && margin <= (margins[index - 1] as number))) {
+      findings.fault([...path, tier, 'margins'], 'must ascend');
+    }
+    if (errors.some((error, index) => index > 0 && error > (errors[index - 1] as number))) {
+      findings.fault([...path, tier, 'errors'], 'must not rise: a surer answer is not wrong more often');
+    }
+    if (margins.length !== errors.length) {
+      const given = `${errors.length} for ${margins.length} margins`;
+      findings.fault([...path, tier, 'errors'], 'must be as many as the margins', { given });
+    }
+  }
+}
+
+function numbersOf(list: unknown): readonly number[] {
+  return listOf(list).filter((member) => typeof member === 'number');
 }
 
 function checkLength(path: Path, { min, max }: Mapping, findings: Findings): void {

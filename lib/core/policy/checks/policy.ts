@@ -1,8 +1,9 @@
 import { resolveBands } from '../defaults';
 import { entriesOf, isRecord, listOf, type Mapping, mappingsOf, memberOf, textsOf } from '../draft';
 import type { Findings } from '../findings';
-import { checkDate, checkId } from './forms';
+import { checkId } from './forms';
 import { checkKeys, checkName, checkRepeats, type Names } from './names';
+import { checkPrompts } from './prompts';
 import { checkTasks, type Declared } from './tasks';
 import { checkTiers } from './tiers';
 
@@ -26,11 +27,7 @@ export function checkPolicy(root: Mapping, findings: Findings, nowMs?: number): 
   checkRepeats(['userTiers'], listOf(root.userTiers), findings);
   checkScore(root.score, findings);
   checkBudgets(root.budgets, findings);
-  checkDate(
-    ['attribution', 'prompts', 'expires'],
-    memberOf(memberOf(root.attribution, 'prompts'), 'expires'),
-    findings,
-  );
+  checkPrompts(root, findings, nowMs);
 }
 
 function declaredNames(root: Mapping): Declared {

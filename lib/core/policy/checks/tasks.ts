@@ -4,7 +4,9 @@ import type { Findings } from '../findings';
 import { show } from '../issues';
 import { nearest } from '../nearest';
 import type { Path } from '../path';
+import { checkDispatch } from './dispatch';
 import { checkId } from './forms';
+import { checkGating } from './gating';
 import { checkKeys, checkName, checkRepeats, listed, type Names } from './names';
 import { checkOracles } from './oracles';
 
@@ -32,7 +34,9 @@ export function checkTasks(root: Mapping, declared: Declared, findings: Findings
     checkRules(path, task, declared, rungs, findings);
     checkReferences(path, task, declared, findings);
     checkOracles(path, task, declared.tiers, findings);
+    checkGating(path, task, root, findings);
     checkResidency(path, task, root, findings);
+    checkDispatch(path, task, root.tiers, findings);
     checkAudit([...path, 'audit'], task.audit, findings);
     checkThresholds([...path, 'classifier'], task.classifier, findings);
   }

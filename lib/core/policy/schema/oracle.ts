@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isRecord } from '../draft';
-import { amount, choose, closed, count, flag, positiveCount, share, text, texts } from './parts';
+import { amount, byName, choose, closed, count, flag, positiveCount, share, text, texts } from './parts';
 
 /** Draft and vocabulary are the oracle's business; here it only has to be something that can be a schema at all. */
 const jsonSchema = choose<boolean | Record<string, unknown>>((value) =>
@@ -8,6 +8,8 @@ const jsonSchema = choose<boolean | Record<string, unknown>>((value) =>
     ? flag
     : z.custom<Record<string, unknown>>(isRecord, 'must be a JSON schema: a mapping, true or false'),
 );
+
+const calibration = closed({ margins: z.array(share).min(1), errors: z.array(share).min(1) });
 
 const kind = <Kind extends string>(name: Kind) => z.literal(name);
 
@@ -20,8 +22,13 @@ export const oracleSchema = z.discriminatedUnion('kind', [
   closed({ kind: kind('numeric'), tolerance: amount.default(0) }),
   closed({ kind: kind('length'), min: count.exactOptional(), max: count.exactOptional() }),
   closed({ kind: kind('uncertainty'), phrases: texts.min(1).exactOptional() }),
-  closed({ kind: kind('confidence'), threshold: share }),
-  closed({ kind: kind('consistency'), samples: positiveCount, agree: positiveCount }),
+  closed({ kind: kind('confidence'), threshold: share, calibration: byName(calibration).exactOptional() }),
+  closed({
+    kind: kind('consistency'),
+    samples: positiveCount,
+    agree: positiveCount,
+    tiers: texts.min(1).exactOptional(),
+  }),
   closed({ kind: kind('judge'), tier: text, rubric: text, pass: z.number() }),
   closed({ kind: kind('human') }),
   closed({ kind: kind('code'), module: text, export: text }),
