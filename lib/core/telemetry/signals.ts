@@ -32,9 +32,19 @@ export interface TaskSignal extends SignalRow {
   value(baseline: Baseline): number | undefined;
 }
 
+/** How CloudWatch sums up the values of a period where nobody asks otherwise. */
+export type Statistic = 'Average' | 'Maximum' | 'Minimum' | 'SampleCount' | 'Sum';
+
 /** Of the router process, in [Router]. */
 export interface RouterSignal extends SignalRow {
   readonly per: 'router';
+}
+
+/** What the watch function derives from the records, in each of these sets of dimensions; `Router` stands in all of them. */
+export interface WatchSignal extends SignalRow {
+  readonly per: 'watch';
+  readonly within: readonly ('router' | 'task' | 'tier')[];
+  readonly statistic: Statistic;
 }
 
 export type Signal = RequestSignal | AttemptSignal | TaskSignal | RouterSignal;
@@ -187,3 +197,79 @@ export const POLICY_AGE = {
 
 /** Every signal the router emits, one row each. */
 export const SIGNALS: readonly Signal[] = [...REQUEST_SIGNALS, ...ATTEMPT_SIGNALS, ...TASK_SIGNALS, POLICY_AGE];
+
+function watched<Name extends string>(
+  name: Name,
+  within: WatchSignal['within'],
+  statistic: Statistic,
+  meaning: string,
+): WatchSignal & { readonly name: Name } {
+  return { per: 'watch', name, within, statistic, unit: 'None', meaning };
+}
+
+/** Of the worst task in [Router], so that one alarm covers tasks that no deployment knew. */
+export const ESCALATION_EXCESS = watched(
+  'EscalationExcess',
+  ['task', 'router'],
+  'Maximum',
+  'how far the escalation deviation lies beyond its limit; 0 while it does not count as drift',
+);
+
+export const WATCH_HEARTBEAT = watched(
+  'WatchHeartbeat',
+  ['router'],
+  'SampleCount',
+  'a run of the watch function that came to its end',
+);
+
+/** Every signal the watch function emits, one row each. Rates are of the last five minutes; money is what came to it in them. */
+export const WATCH_SIGNALS = [
+  watched('EscalationRate', ['task'], 'Average', 'share of requests that began or ended above the first tier'),
+  watched('UpRouteRate', ['task'], 'Average', 'share of requests whose decision began above the first tier'),
+  watched('ClimbRate', ['task'], 'Average', 'share of requests that climbed from the first tier as a check failed'),
+  watched('EscalationDeviation', ['task'], 'Average', 'escalation rate over its baseline, less 1'),
+  ESCALATION_EXCESS,
+  watched(
+    'TierMixDeviation',
+    ['task'],
+    'Maximum',
+    'total variation distance of the served tier mix from the intended one, less what chance makes of it; worst user tier',
+  ),
+  watched(
+    'QualityDelta',
+    ['task'],
+    'Average',
+    'pass rate of what the first tier served less that of a higher tier asked the same, from the control sample',
+  ),
+  watched('RetryAmplification', ['task'], 'Average', 'calls to tiers and questions asked again, for each request'),
+  watched('RoutingCostShare', ['task'], 'Average', 'cost of the routing itself as a share of what it saved before'),
+  watched(
+    'RoutingAccuracy',
+    ['task'],
+    'Average',
+    'share of requests whose route was right, of those where it is known',
+  ),
+  watched(
+    'InputDrift',
+    ['task'],
+    'Maximum',
+    'population stability index against the profile, less what chance makes of it; worst of the fifteen dimensions',
+  ),
+  watched('NetSavingUsd', ['task', 'router'], 'Sum', 'USD saved against all-frontier, less everything that was spent'),
+  watched(
+    'VerifiedNetSavingUsd',
+    ['task', 'router'],
+    'Sum',
+    'USD saved where the control sample knows both answers and the one that left passed',
+  ),
+  watched('BaselineAge', ['task'], 'Maximum', 'days since the baseline was measured'),
+  watched(
+    'BillDeviation',
+    ['tier'],
+    'Maximum',
+    'bill so far over its projection, less 1, less what chance makes of it',
+  ),
+  WATCH_HEARTBEAT,
+] as const;
+
+export type WatchSignalName = (typeof WATCH_SIGNALS)[number]['name'];

@@ -1,0 +1,43 @@
+import type { Baseline, Task } from '../types-policy';
+import { binEdges, histogramShares, totalOf } from './histogram';
+import { ownValue } from './own-value';
+import type { Histogram, Rollup, TaskRollup } from './rollup/rollup';
+
+/**
+ * What production did with a task, as what it is held to from now on: rates, mix, cost and how its inputs are
+ * distributed. Exact bounds of the escalation rate are for the caller to add, of `n` requests. Undefined without requests.
+ */
+export function baselineFromRollup(rollup: Rollup, { id, ladder }: Pick<Task, 'id' | 'ladder'>): Baseline | undefined {
+  const sums = ownValue(rollup.by.task, id);
+  if (sums === undefined || sums.requests === 0) return undefined;
+  const { requests, upRoutes, escalations, costUsd } = sums;
+  const detail = ownValue(rollup.tasks, id);
+  return {
+    escalationRate: (upRoutes + escalations) / requests,
+    upRouteRate: upRoutes / requests,
+    climbRate: escalations / requests,
+    n: requests,
+    costUsd: costUsd / requests,
+    ...(detail && { mix: mixOf(detail, ladder), inputs: inputsOf(detail.inputs) }),
+  };
+}
+
+/** Shares of the answers; tiers of the ladder that gave none stand with 0. */
+function mixOf({ mix }: TaskRollup, ladder: readonly string[]): Record<string, number> {
+  const counts = new Map(ladder.map((tier) => [tier, 0]));
+  for (const tiers of Object.values(mix)) {
+    for (const [tier, count] of Object.entries(tiers)) counts.set(tier, (counts.get(tier) ?? 0) + count);
+  }
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  return Object.fromEntries([...counts].map(([tier, count]) => [tier, total === 0 ? 0 : count / total]));
+}
+
+function inputsOf(inputs: Readonly<Record<string, Histogram>>): NonNullable<Baseline['inputs']> {
+  const seen = Object.entries(inputs).filter(([, histogram]) => totalOf(histogram) > 0);
+  return Object.fromEntries(
+    seen.map(([dimension, histogram]) => {
+      const edges = binEdges(histogram);
+      return [dimension, { edges, shares: histogramShares(histogram, edges) }];
+    }),
+  );
+}

@@ -1,0 +1,177 @@
+import type { AttributedAttempt, AttributedConsultation, Attribution } from '../../types';
+import type { Feedback } from '../../types-feedback';
+import { addSums, NO_SUMS, type Sums, someSums, subtractSums, sumsOf, sumsOfFeedback } from './sums';
+
+/** What a report can be split by. Under `tier` and `model` stands what was billed there, whoever answered in the end. */
+export const REPORT_DIMENSIONS = ['task', 'customer', 'feature', 'key', 'model', 'tier', 'user-tier'] as const;
+
+export type ReportDimension = (typeof REPORT_DIMENSIONS)[number];
+
+/** Requests that a task's user tier was served by each tier. */
+export type Mix = Record<string, Record<string, number>>;
+
+/** How often each value of a dimension occurred; values to a tenth. */
+export type Histogram = Record<string, number>;
+
+export interface TaskRollup {
+  mix: Mix;
+  inputs: Record<string, Histogram>;
+}
+
+/** Calls that carried a customer's prompts to one place. */
+export interface Place {
+  tier: string;
+  location: string;
+  /** Absent: the host does not say. */
+  retentionDays?: number;
+  calls: number;
+}
+
+/**
+ * Records added up over a stretch of time. Adding is associative and commutative, so minutes make hours and hours days,
+ * in any order, and making one anew gives the same.
+ */
+export interface Rollup {
+  total: Sums;
+  by: Record<ReportDimension, Record<string, Sums>>;
+  tasks: Record<string, TaskRollup>;
+  /** By customer. */
+  places: Record<string, Place[]>;
+}
+
+/** Stands for what a record does not name. */
+export const UNNAMED = '-';
+
+export function emptyRollup(): Rollup {
+  return { total: NO_SUMS, by: emptySplits(), tasks: bare(), places: bare() };
+}
+
+function emptySplits(): Rollup['by'] {
+  return Object.fromEntries(REPORT_DIMENSIONS.map((dimension) => [dimension, bare()])) as Rollup['by'];
+}
+
+/** Names are strangers' texts: no prototype may answer to them. */
+function bare<Value>(): Record<string, Value> {
+  return Object.create(null) as Record<string, Value>;
+}
+
+/** Adds one record. */
+export function addRecord(rollup: Rollup, record: Attribution): void {
+  const sums = sumsOf(record);
+  rollup.total = addSums(rollup.total, sums);
+  const { by } = rollup;
+  addTo(by.task, record.task, sums);
+  addTo(by.customer, record.customer, sums);
+  addTo(by.feature, record.feature, sums);
+  addTo(by.key, record.keyId, sums);
+  addTo(by['user-tier'], record.userTier, sums);
+  addBilled(by.tier, record, ({ tier }) => tier, record.tier, sums);
+  addBilled(by.model, record, ({ model }) => model, record.model, sums);
+  addDetail(rollup, record);
+  for (const call of [...record.attempts, ...record.consultations]) addPlace(rollup, record.customer, call);
+}
+
+/** Adds one word of feedback, to the stretch of time in which it came; what it takes the place of no longer counts. */
+export function addFeedback(rollup: Rollup, feedback: Feedback, replaced?: Feedback): void {
+  const sums = sumsOfFeedback(feedback);
+  addAside(rollup, feedback, replaced === undefined ? sums : subtractSums(sums, sumsOfFeedback(replaced)));
+}
+
+/** Counts a question that was asked again for the request that it follows. */
+export function addAskedAgain(rollup: Rollup, first: Pick<Attribution, 'task' | 'customer' | 'keyId' | 'tier'>): void {
+  addAside(rollup, first, someSums({ askedAgain: 1 }));
+}
+
+function addAside(
+  rollup: Rollup,
+  about: { readonly task: string; readonly customer?: string; readonly keyId?: string; readonly tier: string | null },
+  sums: Sums,
+): void {
+  rollup.total = addSums(rollup.total, sums);
+  addTo(rollup.by.task, about.task, sums);
+  addTo(rollup.by.customer, about.customer, sums);
+  addTo(rollup.by.key, about.keyId, sums);
+  addTo(rollup.by.tier, about.tier ?? undefined, sums);
+}
+
+function addTo(cells: Record<string, Sums>, name: string | undefined, sums: Sums): void {
+  const key = name ?? UNNAMED;
+  cells[key] = addSums(cells[key] ?? NO_SUMS, sums);
+}
+
+/** Requests, tokens and verdicts go to who answered; money to who was called. */
+function addBilled(
+  cells: Record<string, Sums>,
+  { attempts, consultations }: Attribution,
+  nameOf: (call: AttributedAttempt | AttributedConsultation) => string,
+  answering: string | null,
+  sums: Sums,
+): void {
+  addTo(
+    cells,
+    answering ?? undefined,
+    Object.assign({}, sums, { costUsd: 0, costUsdSquares: 0, routingCostUsd: 0, failedAttemptsUsd: 0 }),
+  );
+  for (const call of attempts) {
+    const failedAttemptsUsd = call.outcome === 'failed' ? call.costUsd : 0;
+    addTo(cells, nameOf(call), billed(call, { costUsd: call.costUsd, failedAttemptsUsd }));
+  }
+  for (const call of consultations) addTo(cells, nameOf(call), billed(call, { routingCostUsd: call.costUsd }));
+}
+
+function billed({ costUsd }: { readonly costUsd: number }, as: Partial<Sums>): Sums {
+  return someSums(Object.assign({ costUsdSquares: costUsd ** 2 }, as));
+}
+
+function addDetail({ tasks }: Rollup, { task, tier, userTier, decision }: Attribution): void {
+  tasks[task] ??= { mix: bare(), inputs: bare() };
+  const { mix, inputs } = tasks[task];
+  if (tier !== null) {
+    const user = userTier ?? UNNAMED;
+    mix[user] ??= bare();
+    mix[user][tier] = (mix[user][tier] ?? 0) + 1;
+  }
+  for (const [dimension, value] of Object.entries(decision.dimensions)) {
+    inputs[dimension] ??= bare();
+    const step = value.toFixed(1);
+    inputs[dimension][step] = (inputs[dimension][step] ?? 0) + 1;
+  }
+}
+
+function addPlace(
+  { places }: Rollup,
+  customer: string | undefined,
+  { tier, location, retentionDays }: Pick<AttributedAttempt, 'tier' | 'location' | 'retentionDays'>,
+  calls = 1,
+): void {
+  const key = customer ?? UNNAMED;
+  places[key] ??= [];
+  const known = places[key].find(
+    (place) => place.tier === tier && place.location === location && place.retentionDays === retentionDays,
+  );
+  if (known !== undefined) known.calls += calls;
+  else places[key].push({ tier, location, calls, ...(retentionDays !== undefined && { retentionDays }) });
+}
+
+/** Adds `other` to `rollup`. */
+export function mergeRollup(rollup: Rollup, other: Rollup): void {
+  rollup.total = addSums(rollup.total, other.total);
+  for (const dimension of REPORT_DIMENSIONS) {
+    for (const [name, sums] of Object.entries(other.by[dimension])) addTo(rollup.by[dimension], name, sums);
+  }
+  for (const [task, { mix, inputs }] of Object.entries(other.tasks)) {
+    rollup.tasks[task] ??= { mix: bare(), inputs: bare() };
+    mergeCounts(rollup.tasks[task].mix, mix);
+    mergeCounts(rollup.tasks[task].inputs, inputs);
+  }
+  for (const [customer, places] of Object.entries(other.places)) {
+    for (const place of places) addPlace(rollup, customer, place, place.calls);
+  }
+}
+
+function mergeCounts(into: Record<string, Record<string, number>>, from: Record<string, Record<string, number>>): void {
+  for (const [outer, counts] of Object.entries(from)) {
+    into[outer] ??= bare();
+    for (const [inner, count] of Object.entries(counts)) into[outer][inner] = (into[outer][inner] ?? 0) + count;
+  }
+}

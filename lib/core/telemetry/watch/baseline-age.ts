@@ -1,0 +1,24 @@
+import type { TaskView } from './task-view';
+import { NOTHING, reading, type Told } from './told';
+
+const MS_PER_DAY = 86_400_000;
+
+/** Prices and models change within a quarter: a baseline from before says little of what runs now. */
+export function baselineAge({ id: task, baseline, alarms, atMs }: TaskView): Told {
+  const days = (atMs - Date.parse(baseline.profiledAt ?? '')) / MS_PER_DAY;
+  if (!Number.isFinite(days)) return NOTHING;
+  return {
+    readings: reading('BaselineAge', Math.max(0, days), { task }),
+    findings:
+      days <= alarms.baselineDays
+        ? []
+        : [
+            {
+              task,
+              signal: 'BaselineAge',
+              kind: 'above',
+              text: `the baseline is ${Math.floor(days)} days old, ${alarms.baselineDays} are allowed: profile again, or adopt one from production`,
+            },
+          ],
+  };
+}

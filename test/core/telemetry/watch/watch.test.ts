@@ -1,0 +1,242 @@
+import { describe, expect, it } from 'vitest';
+import { WATCH_SIGNALS } from '../../../../lib/core/telemetry/signals';
+import { NO_STATE, type WatchOutcome, type WatchState } from '../../../../lib/core/telemetry/watch/nouns';
+import { watch } from '../../../../lib/core/telemetry/watch/watch';
+import type { Baseline } from '../../../../lib/core/types-policy';
+import { anInput, DAY_MS, FIVE_MINUTES_MS, foundOf, NOON_MS, read, type Traffic, traffic, triage } from './watching';
+
+const BASELINE: Baseline = {
+  escalationRate: 0.2,
+  low: 0.19,
+  high: 0.21,
+  n: 10_000,
+  mix: { small: 0.8, frontier: 0.2 },
+  profiledAt: '2026-11-01T00:00:00Z',
+};
+
+const STEADY = { requests: 1000, attempts: 1000, upRoutes: 120, escalations: 80, frontierCostUsd: 10, costUsd: 4 };
+const CLIMBING = { ...STEADY, escalations: 380 };
+
+/** Evaluations one after the other, five minutes apart, each with the state that the one before left as JSON. */
+function evaluate(rollups: readonly Traffic[], input: Parameters<typeof anInput>[0] = {}): WatchOutcome[] {
+  let state: WatchState = NO_STATE;
+  return rollups.map((what, index) => {
+    const atMs = NOON_MS + index * FIVE_MINUTES_MS;
+    const outcome = watch(anInput({ atMs, ...input, rollup: traffic(what), state: JSON.parse(JSON.stringify(state)) }));
+    state = outcome.state;
+    return outcome;
+  });
+}
+
+function last(outcomes: readonly WatchOutcome[]): WatchOutcome {
+  return outcomes[outcomes.length - 1] as WatchOutcome;
+}
+
+function setOf(task: string | undefined, tier: string | undefined): string {
+  if (task !== undefined) return 'task';
+  return tier === undefined ? 'router' : 'tier';
+}
+
+const tasks = [triage({ baseline: BASELINE })];
+
+describe('the watch', () => {
+  it('reads rates of the last five minutes, and how far they are from the baseline', () => {
+    const outcome = last(evaluate([{ tasks: { triage: STEADY } }], { tasks }));
+    const about = { task: 'triage' };
+    expect(read(outcome, 'EscalationRate', about)).toBe(0.2);
+    expect(read(outcome, 'UpRouteRate', about)).toBe(0.12);
+    expect(read(outcome, 'ClimbRate', about)).toBe(0.08);
+    expect(read(outcome, 'EscalationDeviation', about)).toBeCloseTo(0, 12);
+    expect(read(outcome, 'EscalationExcess', about)).toBe(0);
+    expect(read(outcome, 'EscalationExcess')).toBe(0);
+    expect(read(outcome, 'RetryAmplification', about)).toBe(1);
+    expect(read(outcome, 'BaselineAge', about)).toBe(21.5);
+    expect(read(outcome, 'WatchHeartbeat')).toBe(1);
+  });
+
+  it('emits what its rows say, all of it and no more, in the sets of dimensions that they say', () => {
+    const inputs = { promptLength: { edges: [5], shares: [1, 0] } };
+    const known = { controlled: 40, controlServedPasses: 40, controlReferencePasses: 40, routesKnown: 40 };
+    const rollup = traffic({
+      tasks: { triage: { ...STEADY, ...known } },
+      tiers: { small: { costUsd: 4 } },
+      mix: { triage: { '-': { small: 800, frontier: 200 } } },
+      inputs: { triage: { promptLength: { '1.0': 1000 } } },
+    });
+    const input = anInput({
+      tasks: [triage({ baseline: { ...BASELINE, inputs } })],
+      rollup,
+      month: { fromMs: NOON_MS - 15 * DAY_MS, rollup },
+    });
+    const { readings } = watch({ ...input, policy: { ...input.policy, projection: { perTier: { small: 8 } } } });
+    const emitted = readings.map(({ name, task, tier, unit }) => `${name} ${setOf(task, tier)} ${unit}`);
+    const rows = WATCH_SIGNALS.flatMap(({ name, within, unit }) => within.map((set) => `${name} ${set} ${unit}`));
+    expect(emitted.sort()).toEqual(rows.sort());
+  });
+
+  it('says nothing of a task without requests, and does not judge one without a baseline', () => {
+    const silent = watch(anInput({ tasks }));
+    expect(silent.readings.map(({ name }) => name).sort()).toEqual(['BaselineAge', 'NetSavingUsd', 'WatchHeartbeat']);
+    const unknown = last(evaluate([{ tasks: { triage: CLIMBING } }, { tasks: { triage: CLIMBING } }]));
+    expect(read(unknown, 'EscalationRate', { task: 'triage' })).toBe(0.5);
+    expect(read(unknown, 'EscalationDeviation', { task: 'triage' })).toBeNull();
+    expect(read(unknown, 'EscalationExcess', { task: 'triage' })).toBeNull();
+    expect(read(unknown, 'EscalationExcess')).toBeNull();
+  });
+
+  it('counts drift only once two evaluations running find it, in any window', () => {
+    const [first, second, third] = evaluate(
+      [{ tasks: { triage: CLIMBING } }, { tasks: { triage: CLIMBING } }, { tasks: { triage: STEADY } }],
+      { tasks },
+    ) as [WatchOutcome, WatchOutcome, WatchOutcome];
+    expect(read(first, 'EscalationExcess', { task: 'triage' })).toBe(0);
+    expect(read(second, 'EscalationExcess', { task: 'triage' })).toBeCloseTo(0.5 / 0.2 - 1 - 0.15, 12);
+    expect(foundOf(second, 'EscalationExcess')).toEqual(['above triage']);
+    expect(second.findings[0]?.text).toContain('escalates 50.0 % of 1000 requests, +150.0 % relative');
+    expect(read(third, 'EscalationExcess', { task: 'triage' })).toBe(0);
+  });
+
+  it('does not count a rise and a fall as two running, nor two with an outage between them', () => {
+    const falling = { ...STEADY, upRoutes: 0, escalations: 0 };
+    const turned = last(evaluate([{ tasks: { triage: CLIMBING } }, { tasks: { triage: falling } }], { tasks }));
+    expect(read(turned, 'EscalationExcess', { task: 'triage' })).toBe(0);
+    const rollup = traffic({ tasks: { triage: CLIMBING } });
+    const { state } = watch(anInput({ tasks, rollup }));
+    const later = (ms: number): number | null =>
+      read(watch(anInput({ tasks, rollup, state, atMs: NOON_MS + ms })), 'EscalationExcess', { task: 'triage' });
+    expect(later(3_600_000)).toBe(0);
+    expect(later(FIVE_MINUTES_MS)).toBeGreaterThan(1);
+  });
+
+  it('tells the worst task in [Router]', () => {
+    const both = [triage({ baseline: BASELINE }), triage({ id: 'answers', baseline: BASELINE })];
+    const rollup = { tasks: { triage: CLIMBING, answers: { ...STEADY, escalations: 580 } } };
+    const outcome = last(evaluate([rollup, rollup], { tasks: both }));
+    expect(read(outcome, 'EscalationExcess')).toBe(read(outcome, 'EscalationExcess', { task: 'answers' }));
+    expect(read(outcome, 'EscalationExcess')).toBeGreaterThan(2);
+  });
+
+  it('holds no window to a baseline that was published within it', () => {
+    const twice = [{ tasks: { triage: CLIMBING } }, { tasks: { triage: CLIMBING } }];
+    const published = (ageMs: number): number | null =>
+      read(last(evaluate(twice, { tasks, publishedAtMs: NOON_MS - ageMs })), 'EscalationExcess', { task: 'triage' });
+    expect(published(0)).toBe(0);
+    expect(published(60_000)).toBe(0);
+    expect(published(FIVE_MINUTES_MS)).toBeGreaterThan(1);
+  });
+
+  it('goes on judging by a baseline that the next policy keeps', () => {
+    const rollup = traffic({ tasks: { triage: CLIMBING } });
+    const { state } = watch(anInput({ tasks, rollup }));
+    const next = { rollup, state, atMs: NOON_MS + FIVE_MINUTES_MS, publishedAtMs: NOON_MS };
+    const kept = watch(anInput({ ...next, tasks }));
+    expect(read(kept, 'EscalationExcess', { task: 'triage' })).toBeGreaterThan(1);
+    const changed = watch(anInput({ ...next, tasks: [triage({ baseline: { ...BASELINE, high: 0.22 } })] }));
+    expect(read(changed, 'EscalationExcess', { task: 'triage' })).toBe(0);
+  });
+
+  it('is a function of its input: the same again, and state that survives JSON', () => {
+    const rollups = [CLIMBING, STEADY, CLIMBING, CLIMBING].map((sums) => ({ tasks: { triage: sums } }));
+    expect(evaluate(rollups, { tasks })).toEqual(evaluate(rollups, { tasks }));
+    const { state } = last(evaluate(rollups, { tasks }));
+    expect(JSON.parse(JSON.stringify(state))).toEqual(state);
+  });
+
+  it('reads traffic of a task that has left the policy, and remembers nothing of it', () => {
+    const outcome = watch(anInput({ tasks, rollup: traffic({ tasks: { gone: STEADY } }) }));
+    expect(read(outcome, 'EscalationRate', { task: 'gone' })).toBe(0.2);
+    expect(read(outcome, 'NetSavingUsd', { task: 'gone' })).toBe(6);
+    expect(Object.keys(outcome.state.tasks)).toEqual(['triage']);
+  });
+
+  it('takes names that every object knows', () => {
+    const odd = watch(
+      anInput({
+        tasks: [triage({ id: 'constructor' })],
+        rollup: traffic({ tasks: { constructor: STEADY } }),
+        certificateFaults: {},
+      }),
+    );
+    expect(read(odd, 'EscalationRate', { task: 'constructor' })).toBe(0.2);
+    expect(odd.findings).toEqual([]);
+    expect(watch(anInput({ tasks: [triage({ id: 'constructor' })], state: odd.state })).findings).toEqual([]);
+  });
+
+  it('warns of an old baseline', () => {
+    const old = [triage({ baseline: { ...BASELINE, profiledAt: '2026-08-01T00:00:00Z' } })];
+    expect(foundOf(watch(anInput({ tasks: old })), 'BaselineAge')).toEqual(['above triage']);
+    expect(foundOf(watch(anInput({ tasks })), 'BaselineAge')).toEqual([]);
+  });
+});
+
+describe('a void certificate', () => {
+  const certificateFaults = { triage: 'the oracle has changed' };
+  const daysLater = (days: number, faults: Readonly<Record<string, string>> = certificateFaults): WatchOutcome => {
+    const { state } = watch(anInput({ tasks, certificateFaults }));
+    return watch(anInput({ tasks, certificateFaults: faults, state, atMs: NOON_MS + days * DAY_MS }));
+  };
+
+  it('is a finding for the days of grace, and raises the task after them', () => {
+    const [before, beyond] = [daysLater(6.99), daysLater(7)];
+    expect(before.raises).toEqual([]);
+    expect(foundOf(before, 'Certificate')).toEqual(['void triage']);
+    expect(before.findings[0]?.text).toContain('from 2026-11-29T12:00:00.000Z it begins one tier higher');
+    expect(beyond.raises).toEqual([
+      { task: 'triage', rungs: 1, why: 'its certificate is void: the oracle has changed' },
+    ]);
+    expect(foundOf(beyond, 'Certificate')).toEqual(['void triage']);
+  });
+
+  it('is forgotten once it stands again', () => {
+    const mended = daysLater(8, {});
+    expect(mended.raises).toEqual([]);
+    const again = watch(anInput({ tasks, certificateFaults, state: mended.state, atMs: NOON_MS + 9 * DAY_MS }));
+    expect(again.raises).toEqual([]);
+    expect(again.state.tasks.triage?.voidSinceMs).toBe(NOON_MS + 9 * DAY_MS);
+  });
+});
+
+describe('schema failures', () => {
+  const failing = { tasks: { triage: { requests: 500, attempts: 520, schemaFailures: 100 } } };
+  const fine = { tasks: { triage: { requests: 500, attempts: 520, schemaFailures: 20 } } };
+  const raising = { tasks: [triage({ onSchemaFailures: 'raise' })] } as const;
+
+  it.each([
+    ['over the limit, two evaluations running', failing, ['above triage']],
+    ['below the limit', fine, []],
+    ['over it within noise', { tasks: { triage: { requests: 60, attempts: 60, schemaFailures: 8 } } }, []],
+    ['over it with too few requests', { tasks: { triage: { requests: 49, attempts: 49, schemaFailures: 49 } } }, []],
+  ])('are found %s', (_name, what, expected) => {
+    const [first, second] = evaluate([what, what]) as [WatchOutcome, WatchOutcome];
+    expect(foundOf(first, 'SchemaFailures')).toEqual([]);
+    expect(foundOf(second, 'SchemaFailures')).toEqual(expected);
+    expect(second.raises).toEqual([]);
+  });
+
+  it('raise the task where the policy wants it, and after they have ended', () => {
+    const outcomes = evaluate([failing, failing, fine, fine], raising);
+    expect(outcomes.map(({ raises }) => raises.length)).toEqual([0, 1, 1, 1]);
+    expect(outcomes[3]?.raises).toEqual([
+      { task: 'triage', rungs: 1, why: 'its answers broke their schema at 2026-11-22T12:05:00.000Z' },
+    ]);
+  });
+
+  it('raise it until a person has dealt with them, by word or by publishing', () => {
+    const { state } = last(evaluate([failing, failing], raising));
+    const later = { ...raising, state, atMs: NOON_MS + 3 * FIVE_MINUTES_MS, rollup: traffic(failing) };
+    const dealtAtMs = NOON_MS + 2.5 * FIVE_MINUTES_MS;
+    expect(watch(anInput(later)).raises).toHaveLength(1);
+    expect(watch(anInput({ ...later, acknowledgedAtMs: { triage: NOON_MS } })).raises).toHaveLength(1);
+    expect(watch(anInput({ ...later, acknowledgedAtMs: { triage: dealtAtMs } })).raises).toEqual([]);
+    const published = watch(anInput({ ...later, publishedAtMs: dealtAtMs }));
+    expect(published.raises).toEqual([]);
+    expect(published.state.tasks.triage?.raisedSinceMs).toBeUndefined();
+  });
+
+  it('raise it again should they come again', () => {
+    const acknowledgedAtMs = { triage: NOON_MS + FIVE_MINUTES_MS };
+    const outcomes = evaluate([failing, failing, failing, failing, failing], { ...raising, acknowledgedAtMs });
+    // The first to lie wholly after the word is the third; it takes two running.
+    expect(outcomes.map(({ raises }) => raises.length)).toEqual([0, 0, 0, 1, 1]);
+  });
+});
