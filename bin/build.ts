@@ -2,13 +2,17 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { buildPage } from './build-page';
 
 /** CommonJS packages inside an ESM bundle call `require` for Node's own modules. */
 const REQUIRE =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+
+/** The operator's page, as `lambda/router/page/document.ts` looks for it. */
+const PAGE = 'page.html';
 
 const SHARED = {
   bundle: true,
@@ -50,6 +54,18 @@ async function buildRouter(): Promise<string> {
   return `dist/lambda/router/index.mjs ${kilobytes(staticBytes(metafile, 'dist/lambda/router/index.mjs'))} with its static imports`;
 }
 
+async function buildWatch(): Promise<string> {
+  const { metafile } = await build({
+    ...SHARED,
+    entryPoints: { index: 'lambda/watch/index.ts' },
+    outdir: 'dist/lambda/watch',
+    target: 'node24',
+    banner: { js: REQUIRE },
+  });
+  removeStale('dist/lambda/watch', metafile);
+  return `dist/lambda/watch/index.mjs ${kilobytes(staticBytes(metafile, 'dist/lambda/watch/index.mjs'))} with its static imports`;
+}
+
 async function buildCommandLine(): Promise<string> {
   const { metafile } = await build({
     ...SHARED,
@@ -64,11 +80,21 @@ async function buildCommandLine(): Promise<string> {
   return `dist/bin/tierwise.mjs ${kilobytes(staticBytes(metafile, 'dist/bin/tierwise.mjs'))} with its static imports`;
 }
 
+/** Beside every bundle that may have to show it; nothing reads it before somebody asks for it. */
+async function buildOperatorPage(): Promise<string> {
+  const html = await buildPage();
+  for (const folder of ['dist/lambda/router', 'dist/bin']) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, PAGE), html);
+  }
+  return `dist/lambda/router/${PAGE} ${kilobytes(Buffer.byteLength(html))}`;
+}
+
 /** What an earlier build left, and only that: whatever runs from the folder may still have chunks to load. */
 function removeStale(folder: string, { outputs }: Metafile): void {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const file = join(entry.parentPath, entry.name);
-    if (entry.isFile() && outputs[file] === undefined) rmSync(file);
+    if (entry.isFile() && outputs[file] === undefined && entry.name !== PAGE) rmSync(file);
   }
 }
 
@@ -100,7 +126,7 @@ async function buildLibrary(): Promise<string> {
 /** `--bundles`: only what runs; the library is for those who build on it. `--quiet`: say nothing when all went well. */
 async function main(flags: readonly string[]): Promise<void> {
   const jsii = flags.includes('--bundles') ? [] : [buildLibrary()];
-  const built = await Promise.all([buildRouter(), buildCommandLine(), ...jsii]);
+  const built = await Promise.all([buildRouter(), buildWatch(), buildCommandLine(), buildOperatorPage(), ...jsii]);
   if (!flags.includes('--quiet')) for (const line of built) console.log(line);
 }
 

@@ -2,8 +2,10 @@ import { REQUEST_ID_HEADER } from '../../lib/core/contract';
 import { asRouterError, RouterError } from '../../lib/core/errors';
 import { formatError } from '../../lib/core/response/format-error';
 import { dryRun, type Prepared, type RoutePorts, route } from '../../lib/core/route';
-import type { Response } from '../../lib/core/types';
-import { callerOf } from './caller';
+import type { Caller, Response } from '../../lib/core/types';
+import type { CallerOf } from './caller';
+import { feedbackShown } from './feedback/feedback-shown';
+import type { TakeFeedback } from './feedback/take-feedback';
 import type { App, HttpRequest, Served } from './http';
 import { listModels } from './models';
 
@@ -18,24 +20,47 @@ export interface PolicyInForce {
 }
 
 export interface AppPorts extends RoutePorts {
+  readonly callerOf: CallerOf;
   /** Undefined until a policy is loaded. Never waits. */
   readonly policy: () => PolicyInForce | undefined;
+  /** Absent where no records are kept that it could be about. */
+  readonly takeFeedback?: TakeFeedback;
+  /** Absent where nobody operates the router by a page. */
+  readonly operatorPage?: App;
 }
 
-type Handler = (request: HttpRequest, policy: PolicyInForce, ports: AppPorts) => Served | Promise<Served>;
+/** A request from somebody who may ask. */
+interface Asked {
+  readonly request: HttpRequest;
+  readonly caller: Caller;
+}
+
+type Handler = (asked: Asked, policy: PolicyInForce, ports: AppPorts) => Served | Promise<Served>;
 
 /** Path to handlers by method. Paths match whatever the query string, which the platform adapters cut off. */
 const ROUTES: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   '/v1/chat/completions': { POST: complete },
-  '/v1/models': { GET: (_request, { prepared }, ports) => ({ response: json(listModels(prepared.policy), ports) }) },
+  '/v1/models': { GET: models },
   '/v1/route': { POST: decideOnly },
-  '/health': { GET: (_request, policy, ports) => ({ response: json(health(policy), ports) }) },
+  '/v1/feedback': { POST: hearFeedback },
+  '/health': { GET: (_asked, policy, ports) => ({ response: json(health(policy), ports) }) },
 };
+
+/** Answered to everybody. All else, paths that do not exist included, is for callers that may ask. */
+const OPEN = '/health';
+const NOBODY: Caller = {};
+
+/** The operator's page, and what it asks for. */
+function isOperatorPath(path: string): boolean {
+  return path === '/' || path.startsWith('/operator/');
+}
 
 /** The router's HTTP face: plain requests in, plain responses out. */
 export function createApp(ports: AppPorts): App {
   return async (request) => {
     try {
+      if (ports.operatorPage !== undefined && isOperatorPath(request.path)) return await ports.operatorPage(request);
+      const caller = request.path === OPEN ? NOBODY : await ports.callerOf(request);
       const methods = Object.hasOwn(ROUTES, request.path) ? ROUTES[request.path] : undefined;
       if (methods === undefined)
         throw new RouterError('not_found', `There is nothing at ${pathShown(request.path)}. ${whatThereIs()}`);
@@ -48,21 +73,35 @@ export function createApp(ports: AppPorts): App {
           'The router has no policy yet. Publish one, or deploy one beside the router.',
         );
       }
-      return await handler(request, policy, ports);
+      return await handler({ request, caller }, policy, ports);
     } catch (error) {
       const requestId = ports.newRequestId();
       if (!RouterError.is(error)) ports.onFault?.(error, requestId);
-      return { response: formatError(asRouterError(error), requestId) };
+      return { response: refusal(asRouterError(error), requestId) };
     }
   };
 }
 
-function complete(request: HttpRequest, { prepared }: PolicyInForce, ports: AppPorts): Promise<Served> {
-  return route({ incoming: request, caller: callerOf(request), ...platform(request) }, prepared, ports);
+function refusal(error: RouterError, requestId: string): Response {
+  return formatError(error, requestId, error.code === 'invalid_key' ? { 'www-authenticate': 'Bearer' } : {});
 }
 
-function decideOnly(request: HttpRequest, { prepared }: PolicyInForce, ports: AppPorts): Served {
-  return { response: json(dryRun({ incoming: request, caller: callerOf(request) }, prepared, ports), ports) };
+function complete({ request, caller }: Asked, { prepared }: PolicyInForce, ports: AppPorts): Promise<Served> {
+  return route({ incoming: request, caller, ...platform(request) }, prepared, ports);
+}
+
+async function decideOnly({ request, caller }: Asked, { prepared }: PolicyInForce, ports: AppPorts): Promise<Served> {
+  return { response: json(await dryRun({ incoming: request, caller }, prepared, ports), ports) };
+}
+
+async function hearFeedback({ request, caller }: Asked, _policy: PolicyInForce, ports: AppPorts): Promise<Served> {
+  if (ports.takeFeedback === undefined)
+    throw new RouterError('not_found', 'This router keeps no records that feedback could be about.');
+  return { response: json(feedbackShown(await ports.takeFeedback(request.body, caller)), ports) };
+}
+
+function models({ caller }: Asked, { prepared }: PolicyInForce, ports: AppPorts): Served {
+  return { response: json(listModels(prepared.policy, caller), ports) };
 }
 
 function platform({ left, endsAtMs }: HttpRequest): Pick<HttpRequest, 'left' | 'endsAtMs'> {
@@ -92,7 +131,7 @@ function whatThereIs(): string {
   const rows = Object.entries(ROUTES).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method} ${path}`),
   );
-  return `There is ${rows.join(', ')}.`;
+  return `There is ${[...rows, 'GET /'].join(', ')}.`;
 }
 
 /** A path is the caller's text: shown short and printable. */

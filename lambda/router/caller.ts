@@ -3,16 +3,23 @@ import { RouterError } from '../../lib/core/errors';
 import type { Caller } from '../../lib/core/types';
 import type { HttpRequest } from './http';
 
-const PRINTABLE = /^[\x21-\x7e]{1,128}$/;
+/** Who asks. Throws a RouterError for who may not. */
+export type CallerOf = (request: Pick<HttpRequest, 'headers'>) => Caller | Promise<Caller>;
 
-/** Who asks. Without keys the router listens on loopback only, and takes the caller's word for the customer. */
-export function callerOf({ headers }: HttpRequest): Caller {
+const CUSTOMER = /^[\x21-\x7e]{1,128}$/;
+/** What a customer's name may be, for messages. */
+export const CUSTOMER_FORM = '1 to 128 visible ASCII characters without spaces';
+
+export function isCustomer(name: string): boolean {
+  return CUSTOMER.test(name);
+}
+
+/** Where callers need no key only the router's own machine reaches it, and their word for the customer is taken. */
+export const trustedCaller: CallerOf = ({ headers }) => {
   const customer = headers[CUSTOMER_HEADER];
   if (customer === undefined) return {};
-  if (!PRINTABLE.test(customer)) {
-    throw new RouterError('invalid_request', 'The customer is 1 to 128 visible ASCII characters without spaces.', {
-      param: CUSTOMER_HEADER,
-    });
+  if (!isCustomer(customer)) {
+    throw new RouterError('invalid_request', `The customer is ${CUSTOMER_FORM}.`, { param: CUSTOMER_HEADER });
   }
   return { customer };
-}
+};

@@ -8,6 +8,8 @@ export interface HttpRequest {
   readonly body: string;
   /** Aborted when the client leaves; a platform that cannot tell never aborts it. */
   readonly left: AbortSignal;
+  /** Aborted when the server closes, for an answer that would go on by itself. */
+  readonly closing?: AbortSignal;
   /** UTC milliseconds at which the platform ends the request. */
   readonly endsAtMs?: number;
 }

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { readEnvironment } from '../shared/environment';
 import { openStore } from '../shared/store/open';
+import { environmentAccess } from './access/environment-access';
 import type { App } from './http';
 import { readDeployment } from './load-policy';
 import { createRuntime, type Runtime } from './runtime';
@@ -12,6 +13,8 @@ declare const awslambda: StreamingRuntime;
 
 /** Waited at most for the table after an answer has left; what is not stored by then waits for the next invocation. */
 const FLUSH_MS = 5000;
+/** Left of the platform's time when the waiting ends. */
+const END_MARGIN_MS = 500;
 
 /** Started while the function initialises, which the platform does at full speed and before the first request. */
 const runtime: Promise<Runtime> = start();
@@ -36,6 +39,7 @@ async function start(): Promise<Runtime> {
     variables: process.env,
     ...(deployment !== undefined && { deployment: await readDeployment(deployment) }),
     refreshMs: environment.refreshMs,
+    access: environmentAccess(process.env),
     emit: (line) => console.log(line),
     warn: (message) => console.warn(`tierwise: ${message}`),
   });
@@ -49,9 +53,11 @@ export const handler = awslambda.streamifyResponse(
     newRequestId: () => crypto.randomUUID(),
     afterwards: async (served, remainingMs) => {
       if (served.attribution === undefined) return;
+      const endsAtMs = Date.now() + remainingMs - END_MARGIN_MS;
       const { keep, flush } = await runtime;
+      // What is done behind an answer ends with its request's deadline, which is sooner than the platform's.
       await keep(served);
-      await flush(Math.min(FLUSH_MS, remainingMs - 500));
+      await flush(Math.min(FLUSH_MS, endsAtMs - Date.now()));
     },
   }),
 );

@@ -1,3 +1,4 @@
+import type { Caller } from '../../lib/core/types';
 import type { Policy } from '../../lib/core/types-policy';
 
 interface ModelRow {
@@ -8,8 +9,11 @@ interface ModelRow {
   readonly context_window?: number;
 }
 
-/** What the `model` field may say: the router's own choice, by task or not, a tier, or the model of one. */
-export function listModels(policy: Policy): { object: 'list'; data: ModelRow[] } {
+/** What the caller's `model` field may say: the router's own choice, by task or not, a tier, or the model of one. */
+export function listModels(
+  policy: Policy,
+  caller: Pick<Caller, 'tasks' | 'tiers'>,
+): { object: 'list'; data: ModelRow[] } {
   const row = (id: string, contextWindow?: number): ModelRow => ({
     id,
     object: 'model',
@@ -17,13 +21,17 @@ export function listModels(policy: Policy): { object: 'list'; data: ModelRow[] }
     owned_by: policy.owner,
     ...(contextWindow !== undefined && { context_window: contextWindow }),
   });
-  const tiers = Object.values(policy.tiers).filter(({ enabled }) => enabled);
+  const mayUse = (tier: string): boolean => caller.tiers?.includes(tier) ?? true;
+  const tiers = Object.values(policy.tiers).filter(({ id, enabled }) => enabled && mayUse(id));
+  const tasks = Object.values(policy.tasks).filter(
+    ({ id, ladder }) => (caller.tasks?.includes(id) ?? true) && ladder.some(mayUse),
+  );
   const models = new Map(tiers.map(({ model, contextWindow }) => [model, contextWindow]));
   return {
     object: 'list',
     data: [
       row('auto'),
-      ...Object.keys(policy.tasks).map((task) => row(`auto:${task}`)),
+      ...tasks.map(({ id }) => row(`auto:${id}`)),
       ...tiers.map(({ id, contextWindow }) => row(`tier:${id}`, contextWindow)),
       ...[...models].map(([model, contextWindow]) => row(model, contextWindow)),
     ],

@@ -1,15 +1,21 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { Deployment } from '../../lib/core/policy/deployment';
 import type { Prepared } from '../../lib/core/route';
 import { embeddedMetrics, policyAgeMetric } from '../../lib/core/telemetry/embedded-metrics';
 import type { Attribution } from '../../lib/core/types';
+import type { Switch } from '../../lib/core/types-live';
 import { createPolicyRefresher } from '../shared/policy-refresher';
 import { createRecordWriter } from '../shared/record-writer';
 import { createSecrets } from '../shared/secrets';
 import type { Store } from '../shared/store/port';
+import { type Access, compileCallerOf } from './access/callers';
 import { createApp, type PolicyInForce } from './app';
+import { createTakeFeedback } from './feedback/take-feedback';
 import type { App, Served } from './http';
+import { createLiveState } from './live-state';
 import { loadDocument, loadText, type Variables } from './load-policy';
+import { lazyOperatorPage } from './page/lazy-operator-page';
 import { createProviders } from './providers/registry';
 
 export interface RuntimeOptions {
@@ -23,6 +29,8 @@ export interface RuntimeOptions {
   /** What no policy may widen, be it the store's or the fallback. */
   readonly deployment?: Deployment;
   readonly refreshMs: number;
+  /** Who may call; absent: whoever has a key. */
+  readonly access?: Access;
   /** Takes one line of embedded metrics. Absent: nobody reads them, so none are made. */
   readonly emit?: ((line: string) => void) | undefined;
   /** Takes what the person on call should read. */
@@ -36,6 +44,11 @@ export interface Runtime {
   readonly policy: () => PolicyInForce | undefined;
   /** Keeps the record of what has been served; to be called once the answer has left. */
   readonly keep: (served: Served) => Promise<void>;
+  /**
+   * Breaks off what is done behind answers that have left, and waits until their records are handed over, or the time is up;
+   * resolves with the number that are not. To be called once nobody is served any more, before the last `flush`.
+   */
+  readonly settle: (ms: number) => Promise<number>;
   /** Waits until every record is stored, or the time is up; resolves with the number still waiting. */
   readonly flush: (ms: number) => Promise<number>;
   /** Starts a look at the store when the last is too old; never waits. */
@@ -83,7 +96,36 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const newRequestId = (): string => `req-${randomUUID()}`;
   const onFault = (fault: unknown, requestId: string): void =>
     warn(`request ${requestId} failed within the router: ${faultShown(fault)}`);
-  const app = createApp({ policy, providers, newRequestId, onFault, nowMs, random: Math.random, pause });
+  const callerOf = compileCallerOf(options.access ?? { callers: 'keyed' }, {
+    store: store.keys,
+    refreshMs: options.refreshMs,
+    nowMs,
+    warn,
+  });
+  const live = createLiveState({
+    store,
+    policy: () => policy()?.prepared.policy,
+    refreshMs: options.refreshMs,
+    nowMs,
+    random: Math.random,
+    warn,
+  });
+  await live.start();
+  const { health, budgets, sessions, answers } = live;
+  const switches = (): readonly Switch[] => live.switches.current();
+  const behind = new AbortController();
+  // Of as many calls at once as there are requests.
+  setMaxListeners(0, behind.signal);
+  const hurry = behind.signal;
+  const world = { health, budgets, sessions, answers, switches, nowMs, random: Math.random, pause, hurry };
+  const takeFeedback = createTakeFeedback({
+    store: store.attributions,
+    nowMs,
+    pause,
+    onFailure: (error) => warn(`feedback could not be kept: ${messageOf(error)}`),
+  });
+  const operatorPage = lazyOperatorPage({ store, callerOf, policy, health, switches, newRequestId, nowMs });
+  const app = createApp({ callerOf, policy, providers, newRequestId, onFault, operatorPage, takeFeedback, ...world });
 
   let ageEmittedAtMs = 0;
   function emitMetrics(record: Attribution): void {
@@ -95,7 +137,16 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     emit(policyAgeMetric(inForce.ageSeconds, router, ageEmittedAtMs));
   }
 
-  async function keep({ attribution }: Served): Promise<void> {
+  /** Served, and its record not handed to the writer yet. */
+  const keeping = new Set<Promise<void>>();
+
+  function keep(served: Served): Promise<void> {
+    const kept = keepRecord(served).finally(() => keeping.delete(kept));
+    keeping.add(kept);
+    return kept;
+  }
+
+  async function keepRecord({ attribution }: Served): Promise<void> {
     try {
       const record = await attribution;
       if (record === undefined) return;
@@ -111,10 +162,22 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     newRequestId,
     policy,
     keep,
-    flush: (ms) => writer.flush(ms),
-    poke: () => refresher.poke(),
+    async settle(ms) {
+      behind.abort();
+      if (keeping.size > 0) await Promise.race([Promise.all(keeping), pause(ms)]);
+      return keeping.size;
+    },
+    async flush(ms) {
+      const [records] = await Promise.all([writer.flush(ms), live.flush(ms)]);
+      return records;
+    },
+    poke() {
+      refresher.poke();
+      live.poke();
+    },
     close: async () => {
       refresher.stop();
+      live.close();
       await store.close();
     },
   };

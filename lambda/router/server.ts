@@ -16,6 +16,8 @@ export interface ServerOptions {
   readonly newRequestId: () => string;
   /** Called once the answer has left, or its client has. */
   readonly afterwards: (served: Served) => void;
+  /** How long a client may take nothing of what waits for it before it counts as gone. Default a minute. */
+  readonly patienceMs?: number;
 }
 
 export interface RunningServer {
@@ -26,21 +28,31 @@ export interface RunningServer {
 
 /** Longer than the usual idle time of load balancers and client pools, so that they close first. */
 const KEEP_ALIVE_MS = 75_000;
+const PATIENCE_MS = 60_000;
 
 /** The router on a plain Node server. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const closing = new AbortController();
+  setMaxListeners(0, closing.signal);
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true }, (request, response) => {
     // Once the server closes, a connection that has been answered would only keep it open.
     response.on('close', () => server.listening || setImmediate(() => server.closeIdleConnections()));
-    serve(request, response, options).catch(() => response.destroy());
+    serve(request, response, options, closing.signal).catch(() => response.destroy());
   });
+  const silent = silentSockets(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, resolve);
   });
   const { port } = server.address() as AddressInfo;
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
-  return { url: `http://${host}:${port}`, close: (graceMs) => close(server, graceMs) };
+  return {
+    url: `http://${host}:${port}`,
+    close: (graceMs) => {
+      closing.abort();
+      return close(server, silent, graceMs);
+    },
+  };
 }
 
 /** Read of a body beyond the limit before the connection is cut. */
@@ -60,20 +72,25 @@ function leaving(socket: Socket): AbortSignal {
   return left.signal;
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, options: ServerOptions): Promise<void> {
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: ServerOptions,
+  closing: AbortSignal,
+): Promise<void> {
   const left = leaving(request.socket);
   const body = await readBody(request, options.maxBodyBytes());
   if (left.aborted) return;
   if (body === undefined) {
     const message = `The body is larger than ${options.maxBodyBytes()} bytes.`;
-    await send(formatError(new RouterError('request_too_large', message), options.newRequestId()), response);
+    await send(formatError(new RouterError('request_too_large', message), options.newRequestId()), response, options);
     return;
   }
   const path = (request.url ?? '/').split('?', 1)[0] as string;
   const headers = request.headers as Record<string, string | undefined>;
-  const served = await options.app({ method: request.method ?? 'GET', path, headers, body, left });
+  const served = await options.app({ method: request.method ?? 'GET', path, headers, body, left, closing });
   try {
-    await send(served.response, response);
+    await send(served.response, response, options);
   } finally {
     options.afterwards(served);
   }
@@ -103,7 +120,11 @@ function textOf(chunks: readonly Buffer[]): string {
   return (chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString('utf8');
 }
 
-async function send({ status, headers, body }: Response, response: ServerResponse): Promise<void> {
+async function send(
+  { status, headers, body }: Response,
+  response: ServerResponse,
+  { patienceMs = PATIENCE_MS }: ServerOptions,
+): Promise<void> {
   if (typeof body === 'string') {
     const bytes = Buffer.from(body);
     response.writeHead(status, { 'content-length': bytes.length, ...headers });
@@ -113,14 +134,17 @@ async function send({ status, headers, body }: Response, response: ServerRespons
   response.writeHead(status, headers);
   for await (const bytes of body) {
     if (response.destroyed) break;
-    if (!response.write(bytes)) await drained(response);
+    if (!response.write(bytes)) await drained(response, patienceMs);
   }
   response.end();
 }
 
-function drained(response: ServerResponse): Promise<void> {
+/** A client that neither reads nor leaves would keep its answer, and the money set aside for it, for ever. */
+function drained(response: ServerResponse, patienceMs: number): Promise<void> {
   return new Promise((resolve) => {
+    const timer = setTimeout(() => response.destroy(), patienceMs);
     const done = (): void => {
+      clearTimeout(timer);
       response.off('drain', done);
       response.off('close', done);
       resolve();
@@ -130,7 +154,18 @@ function drained(response: ServerResponse): Promise<void> {
   });
 }
 
-function close(server: Server, graceMs: number): Promise<void> {
+/** Connections on which no request has come yet. Node takes them for busy, and pools and balancers open some ahead. */
+function silentSockets(server: Server): ReadonlySet<Socket> {
+  const silent = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+  server.on('request', ({ socket }) => silent.delete(socket));
+  return silent;
+}
+
+function close(server: Server, silent: ReadonlySet<Socket>, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), graceMs);
     server.close(() => {
@@ -138,5 +173,6 @@ function close(server: Server, graceMs: number): Promise<void> {
       resolve();
     });
     server.closeIdleConnections();
+    for (const socket of silent) socket.destroy();
   });
 }

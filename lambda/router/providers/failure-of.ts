@@ -99,6 +99,9 @@ export interface FailureParts {
   readonly retryAfterMs?: number | undefined;
 }
 
+/** The name of a field, as hosts write it: `messages[0].content`. */
+const FIELD = /^[a-z][\w.[\]]{0,63}$/;
+
 /** The error of a refused call. Only a fault of the caller's own request is told in the host's words. */
 export function failureFrom(cause: FailureCause, parts: FailureParts): RouterError {
   const { tier, status, error, retryAfterMs } = parts;
@@ -106,7 +109,7 @@ export function failureFrom(cause: FailureCause, parts: FailureParts): RouterErr
   const message = told || `Tier ${tier} ${SENTENCES[cause] ?? 'failed'}${status > 0 ? ` (HTTP ${status})` : ''}.`;
   return RouterError.failure(cause, message, {
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    ...(cause === 'invalid-request' && error.param !== '' ? { param: error.param } : {}),
+    ...(cause === 'invalid-request' && FIELD.test(error.param) ? { param: error.param } : {}),
   });
 }
 
@@ -115,12 +118,15 @@ function headerOf(headers: IncomingHttpHeaders, name: string): string {
   return (Array.isArray(value) ? value[0] : value) ?? '';
 }
 
+/** Nobody means more than nine digits of either unit. */
+const SPAN = /^\d{1,9}(\.\d+)?$/;
+
 /** Milliseconds to wait as the host asks: `retry-after-ms`, or `Retry-After` in seconds or as a date. */
 export function retryAfterOf(headers: IncomingHttpHeaders, nowMs = Date.now()): number | undefined {
   const inMs = headerOf(headers, 'retry-after-ms') || headerOf(headers, 'x-ms-retry-after-ms');
-  if (/^\d+(\.\d+)?$/.test(inMs)) return Number(inMs);
+  if (SPAN.test(inMs)) return Number(inMs);
   const after = headerOf(headers, 'retry-after');
-  if (/^\d+(\.\d+)?$/.test(after)) return Number(after) * 1000;
+  if (SPAN.test(after)) return Number(after) * 1000;
   const date = Date.parse(after);
   return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
 }
@@ -145,7 +151,10 @@ export function failureOf(
   return failureFrom(causeOf(status, error), { tier, status, error, retryAfterMs });
 }
 
-/** An error object that came with status 200 or inside a stream. */
+/**
+ * An error object that came with status 200 or inside a stream. Never told in the host's words: they come among those of
+ * an answer, and may hold what the host was called with.
+ */
 export function failureInBand(body: unknown, tier: string): RouterError {
   const error = hostErrorIn(body) ?? NOTHING_SAID;
   const numeric = Number(error.code);
@@ -153,5 +162,6 @@ export function failureInBand(body: unknown, tier: string): RouterError {
     numeric >= 400 && numeric < 600 ? numeric : (STATUS_OF_TYPE[error.type] ?? STATUS_OF_TYPE[error.code] ?? 0);
   const cause = status === 0 ? causeOfRequestFault(error) : causeOf(status, error);
   // Without a status only the words speak; words that name nothing known are taken for the host's own fault.
-  return failureFrom(status === 0 && cause === 'invalid-request' ? 'server-error' : cause, { tier, status: 0, error });
+  const known = status === 0 && cause === 'invalid-request' ? 'server-error' : cause;
+  return failureFrom(known, { tier, status: 0, error: NOTHING_SAID });
 }

@@ -4,6 +4,9 @@ const COLON = 58;
 const SPACE = 32;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
+/** An image in an event has some megabytes. */
+const LONGEST_EVENT_BYTES = 16 * 1024 * 1024;
+
 /** One event as it stands in the bytes of its batch. */
 export interface ServerSentEvent {
   /** First byte, and the one after its blank line. */
@@ -54,10 +57,17 @@ function readLine(draft: Draft, bytes: Buffer, start: number, end: number): void
  */
 export class EventParser {
   private pending: Buffer[] = [];
+  private pendingBytes = 0;
   private begun = false;
+
+  /** Whether an event has begun that is longer than any model's: its host will never end it. */
+  get isEndless(): boolean {
+    return this.pendingBytes > LONGEST_EVENT_BYTES;
+  }
 
   push(read: Buffer): EventBatch {
     this.pending.push(read);
+    this.pendingBytes += read.length;
     // Without a line end there is no event end: a long line is not scanned again at every read.
     return read.includes(NEWLINE) ? this.parse() : EMPTY;
   }
@@ -90,6 +100,7 @@ export class EventParser {
       draft = draftAt(position);
     }
     this.pending = draft.start < bytes.length ? [bytes.subarray(draft.start)] : [];
+    this.pendingBytes = bytes.length - draft.start;
     return { bytes, events };
   }
 }

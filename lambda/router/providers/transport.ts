@@ -176,8 +176,11 @@ export async function post(call: Post): Promise<HostResponse> {
   }
 }
 
+/** Longer than any answer: a host that sends more goes on for ever, and the memory does not. */
+const LONGEST_ANSWER_BYTES = 64 * 1024 * 1024;
+
 /** The whole body as text; of one longer than `maxBytes` only the beginning, and the connection is closed. */
-export async function readText(response: HostResponse, maxBytes = Number.POSITIVE_INFINITY): Promise<string> {
+export async function readText(response: HostResponse, maxBytes = LONGEST_ANSWER_BYTES): Promise<string> {
   const reads: Buffer[] = [];
   let length = 0;
   for await (const bytes of response.body) {

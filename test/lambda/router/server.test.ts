@@ -67,6 +67,7 @@ describe('the plain server', () => {
       fallback: { text: policyOf(open, claude), file: 'policy.json' },
       variables: {},
       refreshMs: 60_000,
+      access: { callers: 'trusted' },
       emit: (line) => lines.push(line),
       warn: (line) => lines.push(line),
     });

@@ -7,6 +7,7 @@ import { failureInBand, malformed } from '../failure-of';
 import { parseJson } from '../host-error';
 import { EventParser } from '../server-sent-events';
 import type { HostResponse } from '../transport';
+import { isEvent } from './dialect';
 import { finishReasonOf } from './stop-reason';
 import { usageOfMessage } from './usage';
 import type { BlockDelta, MessageBlock, MessageEvent, MessageUsage } from './wire';
@@ -17,6 +18,8 @@ class MessageReader {
   done = false;
   private usage: MessageUsage = {};
   private stopReason: string | null | undefined;
+  /** What a message says of its output at its start is not what it will bill. */
+  private counted = false;
 
   constructor(
     private readonly tier: string,
@@ -26,12 +29,13 @@ class MessageReader {
   }
 
   get tail(): StreamTail {
-    return tailOf(usageOfMessage(this.usage));
+    return this.counted ? tailOf(usageOfMessage(this.usage)) : {};
   }
 
   read(data: string): void {
-    const event = parseJson(data) as MessageEvent | undefined;
-    if (typeof event !== 'object' || event === null) throw malformed(this.tier, 'streamed an event that is not JSON');
+    const said = parseJson(data);
+    if (!isEvent(said)) throw malformed(this.tier, 'streamed an event its dialect does not know');
+    const event = said as MessageEvent;
     switch (event.type) {
       case 'message_start':
         this.count(event.message.usage);
@@ -48,6 +52,7 @@ class MessageReader {
         break;
       case 'message_delta':
         this.count(event.usage);
+        this.counted = event.usage?.output_tokens != null;
         this.stopReason = event.delta.stop_reason;
         break;
       case 'message_stop':
@@ -97,6 +102,7 @@ export async function* fromEvents(
       const slice = reader.writer.slice();
       if (slice) yield slice;
       if (failed !== undefined) throw failed;
+      if (parser.isEndless) throw malformed(tier, 'streamed an event without an end');
       if (reader.done) break;
     }
     if (reader.done) response.release();

@@ -3,6 +3,7 @@ import type { ToolCall } from '../../../../lib/core/types-chat';
 import { answerOf } from '../blocks/completion-of';
 import { failureInBand, malformed } from '../failure-of';
 import { parseJson, saysError } from '../host-error';
+import { isMessage } from './dialect';
 import { finishReasonOf } from './stop-reason';
 import { usageOfMessage } from './usage';
 import type { Message, MessageBlock } from './wire';
@@ -22,9 +23,8 @@ function toolCallOf(block: BlockOf<'tool_use'>): ToolCall {
 export function fromMessage(text: string, tier: string): ProviderAnswer {
   const body = parseJson(text);
   if (saysError(body)) throw failureInBand(body, tier);
-  const message = body as Message | undefined;
-  if (!Array.isArray(message?.content) || message.content.includes(null))
-    throw malformed(tier, 'answered without content');
+  if (!isMessage(body)) throw malformed(tier, 'answered without content that its dialect knows');
+  const message = body as Message;
   const usage = usageOfMessage(message.usage);
   return answerOf({
     id: message.id,

@@ -2,6 +2,7 @@ import { RouterError } from '../../../../lib/core/errors';
 import type { StreamTail } from '../../../../lib/core/execution/provider';
 import type { StreamSlice } from '../../../../lib/core/types';
 import type { ChatChunk, ChatUsage } from '../../../../lib/core/types-chat';
+import { malformed } from '../failure-of';
 import { parseJson } from '../host-error';
 import { type EventBatch, EventParser, type ServerSentEvent } from '../server-sent-events';
 import type { HostResponse } from '../transport';
@@ -111,6 +112,7 @@ export async function* relay(response: HostResponse, options: RelayOptions): Asy
       const { slice, done, error } = sorter.sort(parser.push(read));
       if (slice) yield slice;
       if (error !== undefined) throw error;
+      if (parser.isEndless) throw malformed(options.tier, 'streamed an event without an end');
       if (done) {
         response.release();
         return sorter.tail;

@@ -149,6 +149,8 @@ describe('how long a host asks to wait', () => {
     [{ 'retry-after-ms': '250', 'retry-after': '9' }, 250],
     [{ 'x-ms-retry-after-ms': '125' }, 125],
     [{ 'retry-after': 'soon' }, undefined],
+    [{ 'retry-after': '9'.repeat(12) }, undefined],
+    [{ 'retry-after-ms': '9'.repeat(15), 'retry-after': '9' }, 9000],
     [{}, undefined],
   ];
 

@@ -1,0 +1,75 @@
+import type { Rollup } from '../../../lib/core/telemetry/rollup/rollup';
+import type { Sums } from '../../../lib/core/telemetry/rollup/sums';
+import { escalationBand, escalationExcess } from '../../../lib/core/telemetry/watch/escalation';
+import { netSaving } from '../../../lib/core/telemetry/watch/net-saving';
+import type { Infrastructure, OwnPrices } from '../../../lib/core/telemetry/watch/nouns';
+import { qualityOf } from '../../../lib/core/telemetry/watch/quality';
+import type { Alarms, Baseline, Policy } from '../../../lib/core/types-policy';
+import type { BaselineShown, QualityShown, SavingShown } from './page-state';
+
+const NO_PRICES: OwnPrices = { perRequestUsd: 0, perSecondUsd: 0, perHourUsd: 0 };
+
+/** Without prices the router's own parts are not counted, and no row pretends that they were. */
+export const NO_INFRASTRUCTURE: Infrastructure = { own: NO_PRICES };
+
+/** What was saved over so many hours that end now. */
+export function savingShown(
+  rollup: Rollup,
+  policy: Policy | null,
+  { own, gpuHours }: Infrastructure,
+  stretch: { readonly hours: number; readonly atMs: number; readonly measured?: 'day' | 'month' },
+): SavingShown {
+  const { hours, atMs, measured } = stretch;
+  const tiers = policy ?? NO_POLICY;
+  const saving = netSaving(rollup, tiers, own, { hours, atMs, gpuHours: measured && gpuHours?.[measured] });
+  const rows = [
+    { name: 'Answers', usd: saving.tiersUsd },
+    { name: 'Failed attempts', usd: saving.failedAttemptsUsd },
+    { name: 'Routing calls', usd: saving.routingUsd },
+    { name: 'Idle GPUs', usd: saving.gpuIdleUsd },
+    { name: 'Router’s own bill', usd: saving.ownUsd },
+  ];
+  return {
+    requests: rollup.total.requests,
+    frontierUsd: saving.frontierUsd,
+    subtracted: own === NO_PRICES ? rows.slice(0, -1) : rows,
+    netUsd: saving.netUsd,
+    verifiedUsd: saving.verifiedUsd,
+    cachedUsd: saving.cachedUsd,
+    downstreamUsd: saving.downstreamUsd,
+  };
+}
+
+const NO_POLICY = { tiers: {} } as Policy;
+
+/** A task's rate against what it is held to, by the longest window first. */
+export function baselineShown(baseline: Baseline, alarms: Alarms, windows: readonly Sums[]): BaselineShown | null {
+  const band = escalationBand(baseline, alarms);
+  if (band === undefined) return null;
+  const { low, high } = band;
+  const enough = windows.some(({ requests }) => requests >= alarms.minRequests);
+  const excess = windows.map((sums) => escalationExcess(sums, baseline, alarms)).find((found) => found !== undefined);
+  const standing = excess?.direction ?? (enough ? 'within' : 'too-few');
+  const { profiledAt } = baseline;
+  return { rate: band.baseline, low, high, standing, ...(profiledAt !== undefined && { profiledAt }) };
+}
+
+export function qualityShown(sums: Sums): QualityShown[] {
+  const { first, up } = qualityOf(sums);
+  return [
+    ...(first === undefined ? [] : [{ served: 'first' as const, pairs: first.n, ...boundsOf(first) }]),
+    ...(up === undefined ? [] : [{ served: 'up' as const, pairs: up.n, ...boundsOf(up) }]),
+  ];
+}
+
+function boundsOf({
+  delta,
+  low,
+  high,
+}: {
+  delta: number;
+  low: number;
+  high: number;
+}): Omit<QualityShown, 'served' | 'pairs'> {
+  return { delta, low, high };
+}

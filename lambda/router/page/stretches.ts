@@ -1,0 +1,13 @@
+import type { Span } from '../../shared/store/port';
+import { stretchAt } from '../../shared/store/stretch';
+
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+
+export const SPAN_MS: Readonly<Record<Span, number>> = { minute: MINUTE_MS, hour: HOUR_MS, day: DAY_MS };
+
+/** Names of the last stretches, ascending; the one in which `nowMs` lies is the last. */
+export function lastStretches(span: Span, count: number, nowMs: number): string[] {
+  return Array.from({ length: count }, (_, index) => stretchAt(span, nowMs - (count - 1 - index) * SPAN_MS[span]));
+}
