@@ -1,0 +1,182 @@
+import { mkdirSync } from 'node:fs';
+import { AnswerColumns } from '../../lib/core/analysis/profile/run/answer-columns';
+import { TierCaller } from '../../lib/core/analysis/profile/run/call-tier';
+import { compilePlanRow } from '../../lib/core/analysis/profile/run/plan-row';
+import { repeatedRows } from '../../lib/core/analysis/profile/run/repeated-rows';
+import { type ProfileRun, type RunEnd, runProfile } from '../../lib/core/analysis/profile/run/run-profile';
+import { Spending } from '../../lib/core/analysis/profile/run/spending';
+import { UserError } from '../commands/command';
+import { dollars } from '../commands/dollars';
+import { type AnsweredRow, type Concluded, conclude } from './conclude';
+import { rowsOf } from './corpus-files';
+import { lockFolder } from './folder-lock';
+import { Journal } from './journal';
+import { manifestOf } from './manifest';
+import { type ProgressBar, progressBar } from './progress';
+import { type Stop, stopOnSignal } from './stop-on-signal';
+import { pauseUnless, type Undertaking } from './undertaking';
+import type { ViaRouter } from './via-router';
+
+export interface AskOptions {
+  readonly corpusFiles: readonly string[];
+  readonly concurrency: number;
+  readonly capUsd?: number;
+  readonly stability: number;
+  readonly resume: boolean;
+  readonly via?: ViaRouter;
+}
+
+export interface Asked extends Concluded {
+  readonly asked: number;
+  readonly spentUsd: number;
+}
+
+/** Asks every row of its tiers, keeps every answer as it comes, and concludes once all have been asked. */
+export async function askCorpus(undertaking: Undertaking, options: AskOptions): Promise<Asked> {
+  const { folder } = undertaking;
+  mkdirSync(folder, { recursive: true });
+  if (!options.resume && Journal.exists(folder))
+    throw new UserError(
+      `${folder} holds answers of an earlier run: go on with it (--resume), or name another folder (--out).`,
+    );
+  const unlock = lockFolder(folder);
+  try {
+    return await askInto(undertaking, options);
+  } finally {
+    unlock();
+  }
+}
+
+async function askInto(undertaking: Undertaking, options: AskOptions): Promise<Asked> {
+  const { policy, corpus, tiers, folder, seed } = undertaking;
+  const { concurrency, stability, via } = options;
+  const ids = [...new Set([...tiers.values()].flat())];
+  const answers = new AnswerColumns(corpus.find, corpus.rows.length, ids);
+  const journal = await Journal.open(folder, manifestOf({ policy, tiers }, via?.address), corpus, ids, answers);
+  try {
+    const run: ProfileRun = {
+      policy,
+      corpus,
+      tiers,
+      repeated: stability > 0 ? repeatedRows(corpus, seed) : new Set(),
+      stability,
+      concurrency,
+    };
+    const spending = new Spending(options.capUsd, journal.paidUsd);
+    for (const [kind, costUsd] of journal.dearestUsd) spending.saw(kind, costUsd);
+    const end = await ask(run, undertaking, options, { answers, journal, spending });
+    refuseUnfinished(end, spending, undertaking, options);
+    const rows = answeredRows(undertaking, options, journal, run);
+    const concluded = await conclude(undertaking, answers, rows, () => journal.paidUsd);
+    refuseGivenUp(end, undertaking);
+    return { ...concluded, asked: end.asked, spentUsd: journal.paidUsd };
+  } finally {
+    journal.close();
+  }
+}
+
+interface Books {
+  readonly answers: AnswerColumns;
+  readonly journal: Journal;
+  readonly spending: Spending;
+}
+
+type Ended = RunEnd & { readonly stopped: boolean };
+
+async function ask(run: ProfileRun, undertaking: Undertaking, options: AskOptions, books: Books): Promise<Ended> {
+  const { policy, prepared, providers, checks, terminal } = undertaking;
+  const { answers, journal, spending } = books;
+  const stop = stopOnSignal(() =>
+    terminal.err('Stopping: calls under way may end, nothing is begun. Press Ctrl-C again to give them up.'),
+  );
+  const bar = barFor(undertaking, spending);
+  try {
+    const end = await runProfile(run, {
+      policy,
+      checks,
+      caller: callerFor(undertaking, options, stop, spending),
+      nowMs: Date.now,
+      viaRouter: options.via !== undefined,
+      planRow: compilePlanRow(prepared, { providers, nowMs: Date.now }),
+      rows: () => rowsOf(options.corpusFiles, policy),
+      answers,
+      recall: (row, tier, sample) => journal.recall(row, tier, sample),
+      record: (answer) => journal.record(answer),
+      humanVerdicts: undertaking.humanVerdicts,
+      stopped: stop.stopped.signal,
+      onProgress: (progress) => bar.tell(progress),
+    });
+    return { ...end, stopped: stop.stopped.signal.aborted };
+  } catch (error) {
+    // Whatever broke the run, nothing more is to be paid for.
+    stop.stopped.abort();
+    stop.aborted.abort();
+    throw error;
+  } finally {
+    bar.end();
+    stop.release();
+  }
+}
+
+function callerFor({ providers }: Undertaking, options: AskOptions, stop: Stop, spending: Spending): TierCaller {
+  const { concurrency, via } = options;
+  const ports = {
+    providers,
+    nowMs: Date.now,
+    random: Math.random,
+    pause: pauseUnless,
+    stopped: stop.stopped.signal,
+    aborted: stop.aborted.signal,
+    ...(via !== undefined && { via: via.reach }),
+  };
+  return new TierCaller(ports, concurrency, spending);
+}
+
+function barFor({ terminal }: Undertaking, spending: Spending): ProgressBar {
+  const isTerminal = process.stderr.isTTY === true;
+  return progressBar({
+    ...(isTerminal && { redraw: (line: string) => void process.stderr.write(`\r\x1b[K${line}`) }),
+    print: terminal.err,
+    spentUsd: () => spending.totalUsd,
+    nowMs: Date.now,
+  });
+}
+
+/** What was answered stays; only what follows from all of it is not written. */
+function refuseUnfinished(end: Ended, spending: Spending, { folder }: Undertaking, { capUsd }: AskOptions): void {
+  const kept = `What was answered is kept in ${folder} (${dollars(spending.totalUsd)} in all)`;
+  if (spending.isExhausted)
+    throw new UserError(
+      `--max-cost ${capUsd}: the cap has no room for another call. ${kept}; go on with --resume and a higher --max-cost.`,
+      { folder, spentUsd: spending.totalUsd },
+    );
+  if (end.stopped)
+    throw new UserError(`Stopped. ${kept}; go on with --resume.`, { folder, spentUsd: spending.totalUsd });
+}
+
+/** The profile is written all the same, from what there is. */
+function refuseGivenUp({ givenUp }: RunEnd, { folder }: Undertaking): void {
+  if (givenUp.length === 0) return;
+  const lines = givenUp.map(({ tier, cause, message }) => `  ${tier}: ${cause}; ${message}`);
+  throw new UserError(
+    `Tiers were given up after calls had failed one after the other:\n${lines.join('\n')}\n` +
+      `${folder} holds the profile of what was answered; mend the tiers and go on with --resume.`,
+    { folder, givenUp },
+  );
+}
+
+async function* answeredRows(
+  { policy, tiers }: Undertaking,
+  { corpusFiles }: AskOptions,
+  journal: Journal,
+  { repeated, stability, corpus }: ProfileRun,
+): AsyncGenerator<AnsweredRow> {
+  for await (const row of rowsOf(corpusFiles, policy)) {
+    const index = corpus.find(row.id)?.index ?? -1;
+    const samples = 1 + (repeated.has(index) ? stability : 0);
+    const places = (tiers.get(row.task) ?? []).flatMap((tier) =>
+      Array.from({ length: samples }, (_, sample) => ({ tier, sample })),
+    );
+    yield { row, answers: places.flatMap(({ tier, sample }) => journal.recall(row.id, tier, sample) ?? []) };
+  }
+}

@@ -1,0 +1,66 @@
+import { dirname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type CodeOracle, codeKey } from '../../lib/core/analysis/profile/run/task-checks';
+import type { OracleSpec, Policy } from '../../lib/core/types-policy';
+import { UserError } from '../commands/command';
+
+type CodeSpec = Extract<OracleSpec, { kind: 'code' }>;
+
+/** An oracle that has said nothing after so long never will. */
+const LONGEST_MS = 60_000;
+
+/** Loads the `code` oracles of the tasks; modules stand where the policy says, seen from its own folder. */
+export async function loadCodeOracles(
+  policy: Policy,
+  tasks: Iterable<string>,
+  policyFile: string,
+): Promise<ReadonlyMap<string, CodeOracle>> {
+  const folder = policyFile === '-' ? process.cwd() : dirname(resolve(policyFile));
+  const loaded = new Map<string, CodeOracle>();
+  for (const id of tasks) {
+    for (const [index, spec] of (policy.tasks[id]?.oracle ?? []).entries()) {
+      if (spec.kind === 'code') loaded.set(codeKey(spec), await load(spec, folder, `tasks.${id}.oracle[${index}]`));
+    }
+  }
+  return loaded;
+}
+
+async function load({ module, export: name }: CodeSpec, folder: string, path: string): Promise<CodeOracle> {
+  const file = resolve(folder, module);
+  let members: Readonly<Record<string, unknown>>;
+  try {
+    members = (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
+  } catch (error) {
+    throw new UserError(`${path}: ${file} cannot be loaded: ${error instanceof Error ? error.message : error}`);
+  }
+  const member = members[name];
+  if (typeof member !== 'function') {
+    const functions = Object.keys(members)
+      .filter((key) => typeof members[key] === 'function')
+      .sort();
+    throw new UserError(
+      `${path}: ${file} exports no function "${name}"; it exports ${functions.join(', ') || 'none at all'}.`,
+    );
+  }
+  return async (answer, expect, row) => verdictIn(await inTime(member(answer, expect, row)));
+}
+
+function verdictIn(said: unknown): { readonly pass: boolean; readonly detail: string } {
+  if (typeof said === 'boolean') return { pass: said, detail: said ? '' : 'the code oracle found it wrong' };
+  const { pass, detail = '' } = (said ?? {}) as { readonly pass?: unknown; readonly detail?: unknown };
+  if (typeof pass === 'boolean' && typeof detail === 'string') return { pass, detail };
+  throw new Error('it must return true, false or { pass, detail }');
+}
+
+async function inTime(said: unknown): Promise<unknown> {
+  if (!(said instanceof Promise)) return said;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`it gave no verdict in ${LONGEST_MS / 1000} s`)), LONGEST_MS);
+  });
+  try {
+    return await Promise.race([said, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CorpusRow } from '../../lib/core/analysis/profile/profile-document';
+import { renderProfileReport } from '../../lib/core/analysis/profile/report/render';
+import type { AnswerColumns } from '../../lib/core/analysis/profile/run/answer-columns';
+import { assembleProfile, type FullProfile } from '../../lib/core/analysis/profile/run/assemble-profile';
+import type { CorpusIndex } from '../../lib/core/analysis/profile/run/corpus-index';
+import { outcomeOf } from '../../lib/core/analysis/profile/run/outcome';
+import { compilePlanRow } from '../../lib/core/analysis/profile/run/plan-row';
+import type { RecordedAnswer } from '../../lib/core/analysis/profile/run/recorded-answer';
+import { RowFacts } from '../../lib/core/analysis/profile/run/row-facts';
+import { profiledPolicy } from '../../lib/core/policy/profiled-policy';
+import { JudgedTwiceByTask } from './judged-twice';
+import type { Undertaking } from './undertaking';
+import { writeWhole } from './write-whole';
+
+/** A row with all that its tiers made of it. */
+export interface AnsweredRow {
+  readonly row: CorpusRow;
+  readonly answers: readonly RecordedAnswer[];
+}
+
+export interface Concluded {
+  readonly profile: FullProfile;
+  /** Paths by what they hold. */
+  readonly files: Readonly<Record<'profile' | 'report' | 'outcomes' | 'policy', string>>;
+}
+
+/** Writes what follows from the answers: outcomes, profile, policy and report, each whole or not at all. */
+export async function conclude(
+  undertaking: Undertaking,
+  answers: AnswerColumns,
+  rows: AsyncIterable<AnsweredRow>,
+  spentUsd: () => number,
+): Promise<Concluded> {
+  const { policy, corpus, tiers, checks, humanVerdicts, folder, seed, warnings, terminal } = undertaking;
+  await mkdir(folder, { recursive: true });
+  const files = {
+    profile: join(folder, 'profile.json'),
+    report: join(folder, 'report.html'),
+    outcomes: join(folder, 'outcomes.jsonl'),
+    policy: join(folder, 'policy.profiled.yaml'),
+  };
+  const facts = new RowFacts(corpus.find, corpus.rows.length);
+  const twice = new JudgedTwiceByTask(checks, humanVerdicts);
+  await writeWhole(files.outcomes, outcomeLines(undertaking, rows, facts, twice));
+  const profiledAt = new Date().toISOString();
+  const profile = assembleProfile({
+    policy,
+    corpus,
+    tiers,
+    answers,
+    facts,
+    judgedTwice: twice.pairs,
+    profile: nameOf(undertaking),
+    profiledAt,
+    seed,
+    warnings,
+  });
+  await writeWhole(files.profile, [`${JSON.stringify(profile, null, 2)}\n`]);
+  const options = { variables: terminal.environment, profiledAt };
+  await writeWhole(files.policy, [profiledPolicy(undertaking.policyText, profile, options)]);
+  const extras = { madeAt: profiledAt, spentUsd: spentUsd(), simulated: simulatedTiers(profile), notes: warnings };
+  await writeWhole(files.report, [renderProfileReport(profile, extras)]);
+  return { profile, files };
+}
+
+async function* outcomeLines(
+  { prepared, providers, tiers }: Undertaking,
+  rows: AsyncIterable<AnsweredRow>,
+  facts: RowFacts,
+  twice: JudgedTwiceByTask,
+): AsyncGenerator<string> {
+  const planRow = compilePlanRow(prepared, { providers, nowMs: Date.now });
+  for await (const { row, answers } of rows) {
+    facts.add(planRow(row, tiers.get(row.task) ?? []));
+    for (const answer of answers) twice.add(answer);
+    if (answers.length > 0) yield `${JSON.stringify(outcomeOf(row, answers))}\n`;
+  }
+}
+
+/** The same for the same policy and corpus. */
+function nameOf({ policy, corpus }: Undertaking): string {
+  const hash = createHash('sha256').update(policy.version).update(digestsOf(corpus));
+  return `${policy.id}-${hash.digest('hex').slice(0, 12)}`;
+}
+
+function digestsOf({ rows }: CorpusIndex): string {
+  return rows.map(({ id, digest }) => `${id} ${digest}`).join('\n');
+}
+
+/** Simulated models say so in their names. */
+function simulatedTiers({ tiers }: FullProfile): string[] {
+  return Object.entries(tiers).flatMap(([id, { model }]) => (model.startsWith('simulated') ? [id] : []));
+}

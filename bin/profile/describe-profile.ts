@@ -1,0 +1,68 @@
+import type { PassRate } from '../../lib/core/analysis/profile/profile-document';
+import type { FullProfile, ProfiledTask } from '../../lib/core/analysis/profile/run/assemble-profile';
+import { table } from '../commands/command';
+import { dollars } from '../commands/dollars';
+
+/** What was found, for a person at a terminal: rates, certificates, recommendations. */
+export function describeProfile({ tasks }: FullProfile): string {
+  const rows = Object.entries(tasks).flatMap(([id, task]) => taskRows(id, task));
+  const header = ['task', 'tier', 'n', 'pass rate', 'interval', 'verdict', 'a call'];
+  const findings = Object.entries(tasks).map(([id, task]) => finding(id, task));
+  return [table([header, ...rows]), ...findings].join('\n\n');
+}
+
+function taskRows(id: string, { tiers, meanCostUsd = {} }: ProfiledTask): string[][] {
+  const entries = Object.entries(tiers);
+  if (entries.length === 0) return [[id, '-', '0', '-', '-', 'no verdict']];
+  return entries.map(([tier, rate], index) => [
+    index === 0 ? id : '',
+    tier,
+    ...rateCells(rate),
+    price(meanCostUsd[tier]),
+  ]);
+}
+
+function rateCells({ n, passRate, low, high, verdict }: PassRate): string[] {
+  return [String(n), percent(passRate), `[${percent(low)}, ${percent(high)}]`, verdict];
+}
+
+function price(usd: number | undefined): string {
+  return usd === undefined ? '' : dollars(usd);
+}
+
+function finding(id: string, task: ProfiledTask): string {
+  const { worth } = task;
+  const lines = [`${id}: ${certificate(task)}`, `  ${worth.recommendation}: ${worth.why}`];
+  for (const [tier, { n, byCause }] of Object.entries(task.failedCalls ?? {})) {
+    const causes = Object.entries(byCause).map(([cause, count]) => `${cause} ${count}`);
+    lines.push(`  ${tier}: ${calls(n)} failed, counted apart (${causes.join(', ')})`);
+  }
+  for (const [tier, count] of Object.entries(task.pending ?? {}))
+    lines.push(`  ${tier}: ${count} ${count === 1 ? 'answer waits' : 'answers wait'} for a verdict`);
+  for (const [tier, reasons] of Object.entries(task.exclusions ?? {})) {
+    const words = Object.entries(reasons).map(([reason, count]) => `${reason} ${count}`);
+    lines.push(`  ${tier}: rows kept from it by guards (${words.join(', ')})`);
+  }
+  for (const [tier, rate] of Object.entries(task.adversarial ?? {}))
+    lines.push(`  ${tier}: adversarial rows apart, ${rate.passes} of ${rate.n} pass`);
+  return lines.join('\n');
+}
+
+function certificate({ certified }: ProfiledTask): string {
+  if ('refused' in certified) {
+    const needed = certified.needed === null ? '' : ` (${certified.needed} rows needed)`;
+    return `refused${needed}: ${certified.refused}`;
+  }
+  const { tier, risk, confidence, threshold, note } = certified;
+  const from = threshold === undefined ? '' : `, of answers with a token margin from ${threshold}`;
+  const but = note === undefined ? '' : `; ${note}`;
+  return `certified: ${tier} fails at most ${percent(risk)} at ${percent(confidence)}${from}${but}`;
+}
+
+function calls(count: number): string {
+  return `${count} ${count === 1 ? 'call' : 'calls'}`;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}

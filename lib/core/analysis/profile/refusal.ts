@@ -1,0 +1,142 @@
+import { binomialAtMost } from '../statistics/binomial';
+import { failuresAllowed, rowsForPower, rowsNeeded } from '../statistics/sample-size';
+import type { Refused } from './profile-document';
+import { rateBounds, type SampleCount, unitRisk } from './sample-count';
+import { allowedAt, ownLevels, type TierTest } from './test-tiers';
+
+/** The chance with which the rows asked for would certify. */
+export const CHANCE = 0.8;
+
+/** Beyond so many units no one would ask. */
+const MOST_UNITS = 1_000_000;
+
+/** What was tested, from the top of the ladder down, and against what. */
+interface Case {
+  readonly tests: readonly TierTest[];
+  readonly risk: number;
+  readonly confidence: number;
+  /** The tier that failed least; of equals the lower one, as it is the cheaper. */
+  readonly best: TierTest;
+}
+
+/**
+ * Says why none of these tiers is certified, by the one of them that failed least, and how many rows it would take. `tests`
+ * are all that were made, from the top down.
+ */
+export function refusalOf(
+  tests: readonly TierTest[],
+  risk: number,
+  confidence: number,
+  among: readonly TierTest[] = tests,
+): Refused {
+  if (risk <= 0) return { refused: 'a pass rate of 100 % can be certified by no sample', needed: null };
+  if (among.length === 0) {
+    const needed = rowsNeeded(0, risk, confidence);
+    const aim = `${percent(risk)} at ${percent(confidence)}`;
+    return {
+      refused: `no row has a verdict; ${needed} rows without a failure are the least that certify ${aim}`,
+      needed,
+    };
+  }
+  const best = leastFailing(among);
+  const found: Case = { tests, risk, confidence, best };
+  const needed = neededRows(found);
+  return { refused: `${best.tier}: ${seen(found)}; ${limit(found)}; ${outlook(found, needed)}`, needed: needed.rows };
+}
+
+/** Of equals the last, which is the lowest and so the cheaper. */
+export function leastFailing(tests: readonly TierTest[]): TierTest {
+  return tests.reduce((least, test) => (unitRate(least) < unitRate(test) ? least : test));
+}
+
+interface Needed {
+  readonly rows: number | null;
+  /** Whether they are for the best tier without those above it. */
+  readonly alone: boolean;
+}
+
+function unitRate({ count }: TierTest): number {
+  return count.touched / count.units;
+}
+
+function seen({ best: { count }, risk, confidence }: Case): string {
+  return `${sample(count)} bound the failure rate by ${percentBeside(rateBounds(count, confidence).high, risk)}`;
+}
+
+function limit({ tests, best, risk, confidence }: Case): string {
+  const { count, allowed } = best;
+  const aim = `${percent(risk)} at ${percent(confidence)}`;
+  const unit = count.units < count.rows ? 'groups' : 'rows';
+  if (rateBounds(count, confidence).high <= risk) {
+    const may = allowed < 0 ? 'the sample is too small' : `at most ${allowed} of ${count.units} ${unit} may fail`;
+    return `alone that would do, but ${uncertifiedAbove(tests, best)}, and for one statement on all tiers ${may}`;
+  }
+  const alone = failuresAllowed(count.units, unitRisk(count, risk), confidence);
+  if (alone !== null) return `at most ${alone} of ${count.units} ${unit} may fail to certify ${aim}`;
+  return `${rowsNeeded(0, unitRisk(count, risk), confidence)} ${unit} without a failure are the least that certify ${aim}`;
+}
+
+function isBelowUncertified({ tests, best }: Case): boolean {
+  return tests.slice(0, tests.indexOf(best)).some(({ certified }) => !certified);
+}
+
+function uncertifiedAbove(tests: readonly TierTest[], best: TierTest): string {
+  const above = tests.slice(0, tests.indexOf(best)).filter(({ certified }) => !certified);
+  return `${above.map(({ tier }) => tier).join(' and ')} above it ${above.length === 1 ? 'is' : 'are'} not certified`;
+}
+
+function outlook(found: Case, { rows: needed, alone }: Needed): string {
+  const { tests, best, risk } = found;
+  const rate = percentBeside(unitRate(best), risk);
+  if (unitRate(best) >= unitRisk(best.count, risk)) return `at the rate seen, ${rate}, no number of rows would do`;
+  if (needed === null) return `the rate seen, ${rate}, is too close to that for a sample to tell`;
+  const although = alone && isBelowUncertified(found) ? `, although ${uncertifiedAbove(tests, best)}` : '';
+  if (unitRate(best) === 0) return `${needed} rows would do if none fails${although}`;
+  return `at the rate seen, ${rate}, ${needed} rows would do with a chance of ${percent(CHANCE)}${although}`;
+}
+
+/**
+ * Rows of the corpus, not units of it nor the held-out part: so many that every tier down to the best one would be
+ * certified at the rates seen, or the best one without those above it, whichever takes fewer.
+ */
+function neededRows(found: Case): Needed {
+  const { tests, best, risk, confidence } = found;
+  const down = tests.slice(0, tests.indexOf(best) + 1);
+  const each = down.map((test) => rowsForPower(unitRate(test), unitRisk(test.count, risk), confidence, CHANCE));
+  const together = each.reduce((most, units) => (most === null || units === null ? null : Math.max(most, units)), 0);
+  const alone = down.length > 1 ? unitsAlone(down.length, found, together ?? MOST_UNITS) : null;
+  const units = alone ?? together;
+  const rows = units === null ? null : Math.ceil((units * best.count.rows) / best.count.units);
+  return { rows, alone: alone !== null };
+}
+
+/** Fewer than `enough`, for a tier below others that are not certified: what their tests cannot use comes down to it. */
+function unitsAlone(tiers: number, { best, risk, confidence }: Case, enough: number): number | null {
+  const rate = unitRate(best);
+  if (rate >= unitRisk(best.count, risk)) return null;
+  for (let units = best.count.units; units < enough; units += Math.max(1, units >> 6)) {
+    const count = { ...best.count, units };
+    const level = ownLevels(new Array(tiers).fill({ count }), risk, 1 - confidence)[tiers - 1] as number;
+    if (binomialAtMost(allowedAt(count, risk, level), units, rate) >= CHANCE) return units;
+  }
+  return null;
+}
+
+function sample(count: SampleCount): string {
+  const failures = `${count.events} ${count.events === 1 ? 'failure' : 'failures'}`;
+  const grouped = count.units < count.rows ? ` in ${count.units} groups, ${count.touched} of them with a failure,` : '';
+  const weighted =
+    count.heaviest > 1 ? `, each counted as one of the heaviest (${count.heaviest.toFixed(2)} x the mean),` : '';
+  return `${count.rows} ${count.rows === 1 ? 'row' : 'rows'} with ${failures}${grouped}${weighted}`;
+}
+
+export function percent(share: number, digits = 1): string {
+  return `${Number((share * 100).toFixed(digits))} %`;
+}
+
+/** With as many digits as it takes not to read like the other. */
+function percentBeside(share: number, other: number): string {
+  let digits = 1;
+  while (digits < 6 && share !== other && percent(share, digits) === percent(other, digits)) digits++;
+  return percent(share, digits);
+}

@@ -1,0 +1,89 @@
+import { counted, percent, usd, whole } from './figures';
+import { html, type Markup, type Part } from './markup';
+import type { ReportExtras, ReportedProfile, ReportedTask } from './report-extras';
+import { scrollTable } from './scroll-table';
+
+/** What to do, first. */
+export function verdictSection(profile: ReportedProfile, extras: ReportExtras): Markup {
+  const tasks = Object.entries(profile.tasks);
+  return html`<section class="verdict" aria-labelledby="verdict">
+<h2 id="verdict">${headline(tasks)}</h2>
+<p class="lead">${saving(extras)}</p>
+${facts(profile, extras)}
+${scrollTable(
+  'What to do with each task',
+  ['Task', 'Do', 'Begin at', 'Why'],
+  tasks.map(([id, task]) => [html`<a href="#task-${id}">${id}</a>`, advice(task), beginning(task), task.worth.why]),
+  'tall',
+)}
+<p><small>The profiled policy begins every certified task at its certified tier and leaves the others as they were; what is better used alone is for you to decide.</small></p>
+</section>`;
+}
+
+type Entry = readonly [string, ReportedTask];
+
+/** Route, or do not, and what instead. */
+export function headline(tasks: readonly Entry[]): string {
+  const known = tasks.filter(([, { worth }]) => worth.recommendation !== 'not-enough-rows');
+  const routed = known.filter(([, { worth }]) => worth.recommendation === 'route');
+  if (tasks.length === 0) return 'Nothing was profiled';
+  if (known.length === 0) return 'Not enough rows to say whether to route';
+  if (routed.length === tasks.length) return tasks.length === 1 ? 'Route' : `Route all ${tasks.length} tasks`;
+  if (routed.length > 0) return `Route ${routed.length} of ${counted(tasks.length, 'task')}`;
+  const singles = [...new Set(known.map(([, { worth }]) => worth.bestSingle))];
+  const rest = known.length < tasks.length ? ` for ${known.length} of ${counted(tasks.length, 'task')}` : '';
+  if (singles.length === 1) return `Do not route, use ${singles[0]}${rest}`;
+  return `Do not route: one tier for each task does${rest}`;
+}
+
+function saving({ projection }: ReportExtras): Part {
+  if (projection === undefined) {
+    return html`No bill was projected with this profile: <code>tierwise project --profile profile.json --volume N</code> says what a month would cost and save.`;
+  }
+  const { monthlyUsd, saving: saved, volume, frontier } = projection;
+  const against =
+    saved.usd >= 0
+      ? html`<strong>${usd(saved.usd)} (${percent(saved.share)}) less</strong> than`
+      : html`<strong>${usd(-saved.usd)} more</strong> than`;
+  return html`Projected for ${counted(volume, 'request')} a month: ${usd(monthlyUsd)}, ${against} everything on ${frontier}. For the whole bill the projection recommends <strong>${projection.recommendation}</strong>.`;
+}
+
+function facts(profile: ReportedProfile, { madeAt, spentUsd, projection }: ReportExtras): Markup {
+  const tasks = Object.values(profile.tasks);
+  const certified = tasks.filter((task) => 'tier' in task.certified).length;
+  const shown: readonly (readonly [string, string])[] = [
+    ['Certified', `${certified} of ${counted(tasks.length, 'task')}`],
+    ['Measured on', `${counted(profile.corpus.n, 'row')}, ${counted(Object.keys(profile.tiers).length, 'tier')}`],
+    ...(projection ? [['Projected saving', `${usd(projection.saving.usd)} a month`] as const] : []),
+    ...(projection ? [['Building it pays back', payBack(projection.payBackMonths)] as const] : []),
+    ...(spentUsd === undefined ? [] : [['Profiling cost', usd(spentUsd)] as const]),
+    ...(madeAt === undefined ? [] : [['Profiled', `${madeAt.slice(0, 16).replace('T', ' ')} UTC`] as const]),
+  ];
+  return html`<dl class="facts">${shown.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+}
+
+function payBack(months: number | null): string {
+  return months === null ? 'never' : `after ${months < 10 ? months.toFixed(1) : whole(months)} months`;
+}
+
+const ADVICE = {
+  route: ['route', 'route'],
+  'single-tier': ['single', 'do not route'],
+  'not-enough-rows': ['unknown', 'too few rows'],
+} as const;
+
+export function advice({ worth }: ReportedTask): Markup {
+  const [kind, text] = ADVICE[worth.recommendation];
+  return html`<span class="badge ${kind}">${text}</span>`;
+}
+
+/** The tier to use alone, or the one that a routed task begins at. */
+function beginning({ certified, worth }: ReportedTask): Part {
+  const tier = 'tier' in certified ? certified.tier : undefined;
+  if (worth.recommendation === 'single-tier') {
+    const isCertified = 'tier' in certified && tier === worth.bestSingle && certified.threshold === undefined;
+    return html`${worth.bestSingle} <small>alone, ${isCertified ? 'certified' : 'not certified'}</small>`;
+  }
+  if (tier !== undefined) return html`${tier} <small>certified</small>`;
+  return html`<small>as it is: not certified</small>`;
+}

@@ -1,0 +1,79 @@
+import type { Baseline, DimensionName, Task } from '../../types-policy';
+import { DIMENSIONS } from '../../types-policy';
+import { type AnswerTable, isAdversarial, type SampleRow } from './answer-table';
+import { inputDistribution } from './input-distribution';
+import type { Certification } from './profile-document';
+import { countSample, rateBounds } from './sample-count';
+import { type ServedCorpusRow, type ServePlan, serveCorpus } from './serve-corpus';
+
+export type RowDimensions = Readonly<Record<DimensionName, number>>;
+
+export interface TaskBaselineInput {
+  readonly task: Pick<Task, 'ladder' | 'route' | 'start'>;
+  readonly certification: Certification;
+  /** The task's rows; adversarial ones are left out, as production is not made of them. */
+  readonly rows: readonly SampleRow[];
+  readonly answers: AnswerTable;
+  /** Where a row begins, where a strategy of the policy says so. */
+  readonly startOf?: ServePlan['startOf'];
+  /** By row id. */
+  readonly dimensions?: ReadonlyMap<string, RowDimensions>;
+  /** ISO 8601, UTC. */
+  readonly profiledAt?: string;
+  /** What names the profile. */
+  readonly profile?: string;
+}
+
+/** Bounds of a baseline are one-sided at this confidence, whatever the task's own is. */
+const CONFIDENCE = 0.95;
+
+/** The plan a profiled policy would follow: from the certified tier, else from the task's own start. */
+export function planOf(
+  task: TaskBaselineInput['task'],
+  certification: Certification,
+  startOf?: ServePlan['startOf'],
+): ServePlan {
+  const { ladder, route, start } = task;
+  const own = { ladder, route, ...(startOf && { startOf }) };
+  if ('refused' in certification) return { ...own, start };
+  const { tier, threshold } = certification;
+  return { ...own, start: tier, ...(threshold !== undefined && { threshold }) };
+}
+
+/** What the profiled policy would have done on this corpus: what production is held to. */
+export function taskBaseline(input: TaskBaselineInput): Baseline {
+  const rows = input.rows.filter((row) => !isAdversarial(row));
+  const served = serveCorpus(planOf(input.task, input.certification, input.startOf), rows, input.answers);
+  return {
+    ...(served.length > 0 && measured(served, input.task.ladder)),
+    ...(input.profiledAt !== undefined && { profiledAt: input.profiledAt }),
+    ...(input.profile !== undefined && { profile: input.profile }),
+    ...(input.dimensions && { inputs: inputsOf(rows, input.dimensions) }),
+  };
+}
+
+function measured(served: readonly ServedCorpusRow[], ladder: readonly string[]): Baseline {
+  const shareOf = (holds: (row: ServedCorpusRow) => boolean): number =>
+    countSample(served.map((one) => ({ row: one.row, event: holds(one) }))).rate;
+  const raised = countSample(served.map((one) => ({ row: one.row, event: one.upRouted || one.escalated })));
+  const weight = served.reduce((sum, { row }) => sum + row.weight, 0);
+  return {
+    escalationRate: raised.rate,
+    upRouteRate: shareOf(({ upRouted }) => upRouted),
+    climbRate: shareOf(({ escalated }) => escalated),
+    ...rateBounds(raised, CONFIDENCE),
+    n: served.length,
+    passRate: shareOf(({ pass }) => pass),
+    costUsd: served.reduce((sum, { row, costUsd }) => sum + row.weight * costUsd, 0) / weight,
+    mix: Object.fromEntries(ladder.map((tier) => [tier, shareOf((one) => one.tier === tier)])),
+  };
+}
+
+function inputsOf(
+  rows: readonly SampleRow[],
+  dimensions: ReadonlyMap<string, RowDimensions>,
+): NonNullable<Baseline['inputs']> {
+  const known = rows.flatMap(({ id }) => dimensions.get(id) ?? []);
+  if (known.length === 0) return {};
+  return Object.fromEntries(DIMENSIONS.map((name) => [name, inputDistribution(known.map((values) => values[name]))]));
+}

@@ -1,0 +1,140 @@
+import type { Task } from '../../types-policy';
+import { type AnswerTable, isAdversarial, type SampleRow } from './answer-table';
+import {
+  balanceCascade,
+  breakEvenVolume,
+  type CascadeBalance,
+  classifierOverhead,
+  type Overhead,
+  type RuleOfThumb,
+  rulesOfThumb,
+} from './break-even';
+import type { Certification, Worth } from './profile-document';
+import { recommend } from './recommend';
+import { type ReferencePolicies, referencePolicies } from './reference-policies';
+import { type ServedCorpusRow, type ServePlan, serveCorpus } from './serve-corpus';
+import type { Stability } from './stability';
+import { planOf } from './task-baseline';
+import { bestSingle, type TierMeans, tierMeans } from './tier-means';
+
+export interface WorthInput {
+  readonly task: Pick<Task, 'ladder' | 'route' | 'start' | 'target'>;
+  readonly certification: Certification;
+  /** The task's rows; adversarial ones are left out. */
+  readonly rows: readonly SampleRow[];
+  readonly answers: AnswerTable;
+  readonly stability: Stability;
+  readonly startOf?: ServePlan['startOf'];
+  /** What choosing a tier costs for each request. Default 0. */
+  readonly classifierUsd?: number;
+  /** What the router costs a month whether or not it is used. Default 0. */
+  readonly fixedMonthlyUsd?: number;
+  /** Requests of the task a month, where they are known. */
+  readonly monthlyRequests?: number;
+  /** For the intervals; seeded, so that a profile can be made again. */
+  readonly random: () => number;
+}
+
+/** `Worth` with all it was judged by. */
+export interface WorthReport extends Worth {
+  /** Rows with a verdict of every tier. */
+  readonly n: number;
+  readonly references?: ReferencePolicies;
+  /** Of plans that begin on the ladder's first tier. */
+  readonly cascade?: CascadeBalance;
+  readonly classifier?: Overhead;
+  readonly breakEven?: { readonly requests: number | null; readonly rules: readonly RuleOfThumb[] };
+}
+
+/** With fewer rows nothing is recommended. */
+export const LEAST_ROWS = 30;
+
+/** Whether routing a task is worth it, against the policies that need no router. */
+export function worthOf(input: WorthInput): WorthReport {
+  const { task, answers } = input;
+  const rows = input.rows.filter((row) => !isAdversarial(row));
+  const ladder = task.ladder.filter((tier) => rows.some(({ id }) => answers.judged(tier, id)));
+  const complete = rows.filter(({ id }) => ladder.every((tier) => answers.judged(tier, id)));
+  const served = serveCorpus(planOf(task, input.certification, input.startOf), complete, answers);
+  const difficulty = { ...spread(ladder, complete, answers), stability: input.stability.stability };
+  const means = ladder.map((tier) => tierMeans(tier, complete, answers));
+  const byCost = [...means].sort((left, right) => left.costUsd - right.costUsd);
+  const single = bestSingle(byCost, task.target.passRate);
+  const common = { ...difficulty, n: served.length, bestSingle: single?.tier ?? task.start };
+  if (served.length < LEAST_ROWS || !single)
+    return { ...common, recommendation: 'not-enough-rows', why: tooFew(served.length) };
+
+  const references = referencePolicies({
+    ladder,
+    served,
+    answers,
+    bestSingle: single.tier,
+    byCost: byCost.map(({ tier }) => tier),
+    random: input.random,
+  });
+  const classifierUsd = input.classifierUsd ?? 0;
+  const savingUsd = -references.difference.costUsd;
+  const breakEven = breakEvenVolume(input.fixedMonthlyUsd ?? 0, savingUsd - classifierUsd);
+  const cascade = cascadeOf(served, means, classifierUsd, task.route);
+  return {
+    ...common,
+    ...recommend({
+      references,
+      single,
+      target: task.target.passRate,
+      used: [...new Set(served.map(({ tier }) => tier))],
+      classifierUsd,
+      breakEven,
+      ...(input.monthlyRequests !== undefined && { monthlyRequests: input.monthlyRequests }),
+    }),
+    references,
+    ...(cascade && { cascade }),
+    classifier: classifierOverhead(classifierUsd, savingUsd),
+    breakEven: { requests: breakEven, rules: rulesOfThumb(meanTokens(served, answers)) },
+  };
+}
+
+function tooFew(n: number): string {
+  return `${n} ${n === 1 ? 'row has' : 'rows have'} a verdict of every tier; below ${LEAST_ROWS} nothing can be said`;
+}
+
+/** Shares of the rows on which all tiers agree, and on which they do not. */
+function spread(
+  ladder: readonly string[],
+  complete: readonly SampleRow[],
+  answers: AnswerTable,
+): Pick<Worth, 'bimodality' | 'borderline'> {
+  const alike = complete.filter(({ id }) => new Set(ladder.map((tier) => answers.judged(tier, id)?.pass)).size === 1);
+  const bimodality = complete.length === 0 ? 0 : weightOf(alike) / weightOf(complete);
+  return { bimodality, borderline: complete.length === 0 ? 0 : 1 - bimodality };
+}
+
+function weightOf(rows: readonly SampleRow[]): number {
+  return rows.reduce((sum, { weight }) => sum + weight, 0);
+}
+
+function cascadeOf(
+  served: readonly ServedCorpusRow[],
+  means: readonly TierMeans[],
+  classifierUsd: number,
+  route: Task['route'],
+): CascadeBalance | undefined {
+  const begun = served.filter(({ upRouted }) => !upRouted);
+  const [cheap, frontier] = [means[0], means.at(-1)];
+  if (begun.length === 0 || !cheap || !frontier || cheap === frontier || !(frontier.costUsd > 0)) return undefined;
+  const climbed = begun.filter(({ escalated }) => escalated);
+  const escalation = weightOf(climbed.map(({ row }) => row)) / weightOf(begun.map(({ row }) => row));
+  const verifierUsd = route === 'cascade' ? cheap.judgeUsd : 0;
+  return balanceCascade(
+    { classifierUsd, cheapUsd: cheap.costUsd, verifierUsd, frontierUsd: frontier.costUsd },
+    escalation,
+  );
+}
+
+function meanTokens(served: readonly ServedCorpusRow[], answers: AnswerTable): number {
+  const tokens = served.map(({ row, tier }) => {
+    const answer = answers.judged(tier, row.id);
+    return answer ? answer.inputTokens + answer.outputTokens : 0;
+  });
+  return tokens.reduce((sum, count) => sum + count, 0) / tokens.length;
+}

@@ -1,0 +1,73 @@
+import { nameOf, type Option, type Recommendation } from './options';
+import type { Scenario } from './scenario';
+
+export const STAGES = ['api-only', 'hybrid', 'self-hosted'] as const;
+
+export type Stage = (typeof STAGES)[number];
+
+/** Requests a month at which the rule of thumb turns to the next stage. */
+export const STAGE_BOUNDS = { hybrid: 200_000, selfHosted: 3_000_000 } as const;
+
+/** What volume alone would suggest. A rule of thumb: it knows no prices, no token counts and no people. */
+export function stageOf(volume: number): Stage {
+  if (volume < STAGE_BOUNDS.hybrid) return 'api-only';
+  return volume <= STAGE_BOUNDS.selfHosted ? 'hybrid' : 'self-hosted';
+}
+
+export interface Advice {
+  readonly recommendation: Recommendation;
+  readonly why: string;
+  readonly ruleOfThumb: {
+    readonly stage: Stage;
+    readonly agrees: boolean;
+    readonly difference: string;
+  };
+}
+
+/** The cheapest option that can be done, people included; and what the rule of thumb makes of the same volume. */
+export function recommend(scenario: Scenario, options: readonly Option[]): Advice {
+  const asIs = options.find(({ name }) => name === nameOf(scenario)) as Option;
+  const chosen = options.find(({ feasible }) => feasible) ?? asIs;
+  const why = chosen.feasible ? reasons(chosen, options) : `nothing can be done as given: ${objections(options)}`;
+  const stage = stageOf(scenario.volume);
+  const shape = chosen.name === 'route' ? 'api-only' : chosen.name;
+  const agrees = shape === stage;
+  return {
+    recommendation: chosen.name,
+    why,
+    ruleOfThumb: { stage, agrees, difference: agrees ? '' : differenceOf(scenario, stage, chosen, options) },
+  };
+}
+
+function reasons(chosen: Option, options: readonly Option[]): string {
+  const next = options.find((option) => option.feasible && option !== chosen);
+  const cheaper = options.filter(
+    (option) => !option.feasible && option.totalUsd !== null && option.totalUsd < (chosen.totalUsd ?? 0),
+  );
+  const beats =
+    next === undefined ? 'nothing else can be done' : `the next, ${called(next)}, comes to ${dollars(next.totalUsd)}`;
+  const people = chosen.upkeepUsd === 0 ? '' : `, ${dollars(chosen.upkeepUsd)} of it for people`;
+  const barred = cheaper.length === 0 ? '' : `. Cheaper, but not possible: ${objections(cheaper)}`;
+  return `${called(chosen)} comes to ${dollars(chosen.totalUsd)} a month${people}; ${beats}${barred}`;
+}
+
+function objections(options: readonly Option[]): string {
+  return options.map((option) => `${called(option)} (${option.against.join('; ')})`).join(', ');
+}
+
+function differenceOf({ volume }: Scenario, stage: Stage, chosen: Option, options: readonly Option[]): string {
+  const rule = `${volume.toLocaleString('en-US')} requests a month suggest ${stage}; the computed bill says ${called(chosen)}`;
+  const named = options.find(({ name }) => name === stage || (stage === 'api-only' && name === 'route'));
+  if (named === undefined) return `${rule}: the policy has no tiers for ${stage}`;
+  if (!named.feasible) return `${rule}: ${named.against.join('; ')}`;
+  return `${rule}: ${dollars(named.totalUsd)} a month against ${dollars(chosen.totalUsd)}`;
+}
+
+/** `all-cheap on mid`, `hybrid`. */
+function called({ name, tier }: Option): string {
+  return tier === undefined ? name : `${name} on ${tier}`;
+}
+
+function dollars(usd: number | null): string {
+  return `$${(usd ?? 0).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+}

@@ -1,0 +1,144 @@
+import type { Policy, RouteKind, Task } from '../../types-policy';
+import type { Assumptions } from './assumptions';
+import { ImpossibleProjection } from './impossible';
+import { mayTravel } from './may-travel';
+import type { MeasuredProfile, MeasuredTask } from './measured-profile';
+import { known, rungsOf } from './rungs-of';
+import type { ScenarioTask, ScenarioTier, Tokens } from './scenario';
+import { choosingOf, judgesOf } from './side-calls';
+
+interface Tasks {
+  readonly tasks: readonly ScenarioTask[];
+  readonly notes: readonly string[];
+}
+
+type TiersById = Readonly<Record<string, ScenarioTier>>;
+
+interface Given {
+  readonly profile: MeasuredProfile;
+  readonly policy: Policy | undefined;
+  readonly tiers: TiersById;
+  readonly assumptions: Assumptions;
+}
+
+/** Pass rate that earns a tier the verdict `route`, where no policy says another. */
+const ROUTE_PASS_RATE = 0.95;
+
+/** The profiled tasks that the policy has, with their share of the traffic. */
+export function tasksOf(given: Given): Tasks {
+  const { profile, policy } = given;
+  const shares = sharesOf(profile, policy);
+  const tasks = Object.entries(profile.tasks).flatMap(([id, measured]) => {
+    const weight = shares.get(id);
+    return weight === undefined ? [] : [taskOf(given, id, measured, weight)];
+  });
+  const usable = tasks.filter(({ rungs }) => rungs.length > 0);
+  if (usable.length === 0)
+    throw new ImpossibleProjection(
+      `no task of the profile (${Object.keys(profile.tasks).join(', ') || 'it has none'}) has traffic and a tier in the policy`,
+    );
+  const total = usable.reduce((sum, { share }) => sum + share, 0);
+  return {
+    tasks: usable.map((task) => ({ ...task, share: task.share / total })),
+    notes: [
+      ...mixNotes(profile, policy, shares),
+      ...tasks.filter(({ rungs }) => rungs.length === 0).map(({ id }) => `${id} has no tier it may use; left out`),
+      ...usable.flatMap(({ id }) => baselineNote(id, profile, policy)),
+      ...usable.flatMap((task) => ladderNotes(task, profile)),
+    ],
+  };
+}
+
+/** By the declared weights; where no profiled task has one, by the corpus. */
+function sharesOf(profile: MeasuredProfile, policy: Policy | undefined): Map<string, number> {
+  const ids = Object.keys(profile.tasks).filter((id) => policy === undefined || policy.tasks[id] !== undefined);
+  const declared = ids.filter((id) => (policy?.tasks[id]?.weight ?? 0) > 0);
+  if (declared.length > 0) return new Map(declared.map((id) => [id, policy?.tasks[id]?.weight ?? 0]));
+  const rows = new Map(ids.map((id) => [id, profile.corpus.byTask[id] ?? 0]));
+  return new Map([...rows].filter(([, count]) => count > 0));
+}
+
+function mixNotes(
+  profile: MeasuredProfile,
+  policy: Policy | undefined,
+  shares: ReadonlyMap<string, number>,
+): readonly string[] {
+  if (policy === undefined) return [];
+  const absent = Object.keys(profile.tasks).filter((id) => policy.tasks[id] === undefined);
+  const unweighted = Object.keys(profile.tasks).filter((id) => policy.tasks[id] !== undefined && !shares.has(id));
+  const unprofiled = Object.values(policy.tasks).filter((task) => (task.weight ?? 0) > 0 && !profile.tasks[task.id]);
+  const weight = unprofiled.reduce((sum, task) => sum + (task.weight ?? 0), 0);
+  const all = weight + [...shares.values()].reduce((sum, each) => sum + each, 0);
+  const part = ((100 * weight) / all).toFixed(1);
+  return [
+    ...absent.map((id) => `${id} was profiled and is not in the policy; left out`),
+    ...unweighted.map((id) => `${id} has no share of the traffic (weight); left out`),
+    ...(unprofiled.length === 0
+      ? []
+      : [`${unprofiled.map(({ id }) => id).join(', ')}: ${part} % of the declared traffic has no profile; left out`]),
+  ];
+}
+
+function baselineNote(id: string, profile: MeasuredProfile, policy: Policy | undefined): string[] {
+  if (known(profile.tasks[id]?.baseline ?? {}) || known(policy?.tasks[id]?.baseline ?? {})) return [];
+  return [`${id} has no baseline: its escalations are taken from single tiers in profiling`];
+}
+
+function ladderNotes({ id, rungs }: ScenarioTask, profile: MeasuredProfile): string[] {
+  const { tiers, baseline } = profile.tasks[id] as MeasuredTask;
+  const ladder = rungs.map(({ tier }) => tier);
+  const unmeasured = ladder.slice(0, -1).filter((tier) => tiers[tier] === undefined);
+  const gone = Object.entries(baseline.mix ?? {}).filter(([tier, part]) => part > 0 && !ladder.includes(tier));
+  return [
+    ...unmeasured.map((tier) => `${tier} was not profiled on ${id}: its answers are taken to pass`),
+    ...gone.map(([tier]) => `${tier} is in the baseline of ${id} and not in its ladder: its share goes to the others`),
+  ];
+}
+
+function taskOf(given: Given, id: string, measured: MeasuredTask, share: number): ScenarioTask {
+  const { profile, policy, tiers, assumptions } = given;
+  const task = policy?.tasks[id];
+  const allowed = allowedTiers(policy, task, tiers);
+  const ladder = (task?.ladder ?? measured.ladder).filter((tier) => allowed.includes(tier));
+  const route: RouteKind = task?.route ?? 'direct';
+  const baseline = known(measured.baseline) ? measured.baseline : (task?.baseline ?? {});
+  const tellsClimbs = toldOf(profile);
+  const spread = { ladder, route, start: task?.start ?? ladder[0] ?? '', baseline, profile: measured, tellsClimbs };
+  const tokens = Object.fromEntries(Object.keys(tiers).map((tier) => [tier, tokensFor(profile, measured, tier)]));
+  const first = tokens[ladder[0] ?? ''] ?? { input: 0, output: 0 };
+  return {
+    id,
+    share,
+    rungs: ladder.length === 0 ? [] : rungsOf(spread),
+    tokens,
+    passRates: Object.fromEntries(Object.entries(measured.tiers).map(([tier, { passRate }]) => [tier, passRate])),
+    target: task?.target.passRate ?? ROUTE_PASS_RATE,
+    allowed,
+    choosing: task === undefined ? [] : choosingOf(task, first, assumptions),
+    judges: task === undefined ? [] : judgesOf(task, assumptions),
+    cached: task?.cache !== undefined,
+  };
+}
+
+function toldOf({ tasks }: MeasuredProfile): boolean {
+  return Object.values(tasks).some(({ tiers }) => Object.values(tiers).some(({ climb }) => climb !== undefined));
+}
+
+function allowedTiers(policy: Policy | undefined, task: Task | undefined, tiers: TiersById): readonly string[] {
+  const ids = Object.keys(tiers);
+  if (policy === undefined || task === undefined) return ids;
+  return ids.filter((id) => {
+    const tier = policy.tiers[id];
+    return tier?.enabled === true && mayTravel(policy, task, tier);
+  });
+}
+
+/** The task's own means on the tier, else the tier's over all tasks, else the task's over the tiers that were measured. */
+function tokensFor(profile: MeasuredProfile, { calls = {} }: MeasuredTask, tier: string): Tokens {
+  const own = calls[tier] ?? profile.tiers[tier];
+  if (own !== undefined) return { input: own.inputTokens, output: own.outputTokens };
+  const others = Object.keys(calls).length > 0 ? Object.values(calls) : Object.values(profile.tiers);
+  const mean = (pick: (call: (typeof others)[number]) => number): number =>
+    others.length === 0 ? 0 : others.reduce((sum, call) => sum + pick(call), 0) / others.length;
+  return { input: mean((call) => call.inputTokens), output: mean((call) => call.outputTokens) };
+}

@@ -1,0 +1,81 @@
+import { binomialAtMost } from './binomial';
+import { assertShare } from './exact-bounds';
+
+/** Beyond so many rows a sample is taken for impossible. */
+const MOST_ROWS = 10_000_000;
+
+/**
+ * How many of `n` rows may fail for the exact bound to say, at this confidence, that at most the share `risk` of all would;
+ * null where not even a sample without a failure says so.
+ */
+export function failuresAllowed(n: number, risk: number, confidence: number): number | null {
+  assertShare('confidence', confidence);
+  const allowed = failuresAtLevel(n, risk, 1 - confidence);
+  return allowed < 0 ? null : allowed;
+}
+
+/** The same by the chance of being wrong, and -1 for none. */
+export function failuresAtLevel(n: number, risk: number, level: number): number {
+  assertShare('risk', risk);
+  let allowed = -1;
+  // At the mean the chance of as few is about a half.
+  let tooMany = Math.min(n, Math.ceil(n * risk)) + 1;
+  while (binomialAtMost(tooMany, n, risk) <= level && tooMany < n) tooMany = Math.min(n, 2 * tooMany);
+  while (tooMany - allowed > 1) {
+    const middle = Math.floor((allowed + tooMany) / 2);
+    if (binomialAtMost(middle, n, risk) <= level) allowed = middle;
+    else tooMany = middle;
+  }
+  return allowed;
+}
+
+/** The least number of rows that certifies `risk` although so many of them fail. */
+export function rowsNeeded(failures: number, risk: number, confidence: number): number {
+  assertShare('risk', risk);
+  assertShare('confidence', confidence);
+  const certifies = (n: number): boolean => binomialAtMost(failures, n, risk) <= 1 - confidence;
+  let tooFew = failures;
+  let enough = Math.ceil((failures + 1) / risk);
+  while (!certifies(enough)) {
+    tooFew = enough;
+    enough *= 2;
+  }
+  while (enough - tooFew > 1) {
+    const middle = Math.floor((tooFew + enough) / 2);
+    if (certifies(middle)) enough = middle;
+    else tooFew = middle;
+  }
+  return enough;
+}
+
+/** The chance that `n` rows certify `risk` where truly the share `trueFailureRate` fails. */
+export function power(n: number, trueFailureRate: number, risk: number, confidence: number): number {
+  const allowed = failuresAllowed(n, risk, confidence);
+  return allowed === null ? 0 : binomialAtMost(allowed, n, trueFailureRate);
+}
+
+/**
+ * The least number of rows that certifies `risk` with the chance `chance`; null where the true rate is not below the risk,
+ * or so little that no sample could tell. Some more rows than these may do a little worse, until one more may fail: power
+ * rises in steps.
+ */
+export function rowsForPower(trueFailureRate: number, risk: number, confidence: number, chance = 0.8): number | null {
+  if (trueFailureRate >= risk) return null;
+  const rows = (failures: number): number => rowsNeeded(failures, risk, confidence);
+  const reaches = (failures: number): boolean => binomialAtMost(failures, rows(failures), trueFailureRate) >= chance;
+  let tooFew = -1;
+  let enough = 0;
+  while (!reaches(enough)) {
+    tooFew = enough;
+    enough = 2 * enough + 1;
+    if (enough / risk > MOST_ROWS) return null;
+  }
+  while (enough - tooFew > 1) {
+    const middle = Math.floor((tooFew + enough) / 2);
+    if (reaches(middle)) enough = middle;
+    else tooFew = middle;
+  }
+  // From step to step power is not quite rising, so one a little lower may do as well.
+  while (enough > 0 && (reaches(enough - 1) || (enough > 1 && reaches(enough - 2)))) enough--;
+  return rows(enough);
+}

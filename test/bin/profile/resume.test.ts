@@ -1,0 +1,238 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { UserError } from '../../../bin/commands/command';
+import { scratch } from '../command-line';
+import { aCorpus, aPolicyText, sorting } from './a-corpus';
+import { type FakeHost, fakeHost } from './fake-host';
+import { profile } from './run-profile';
+
+const PROCESS = resolve(import.meta.dirname, 'profile-process.ts');
+const CONCURRENCY = 8;
+
+const folder = scratch();
+const hosts: FakeHost[] = [];
+afterEach(async () => {
+  for (const host of hosts.splice(0)) await host.close();
+});
+afterAll(() => folder.remove());
+
+async function aHost(...args: Parameters<typeof fakeHost>): Promise<FakeHost> {
+  const host = await fakeHost(...args);
+  hosts.push(host);
+  return host;
+}
+
+let runs = 0;
+
+interface Inputs {
+  readonly args: string[];
+  readonly policy: string;
+  readonly corpus: string;
+  readonly out: string;
+}
+
+function inputs(policy: string, corpus: string): Inputs {
+  runs += 1;
+  const files = {
+    policy: folder.file(`policy-${runs}.yaml`, policy),
+    corpus: folder.file(`corpus-${runs}.jsonl`, corpus),
+    out: join(folder.path, `out-${runs}`),
+  };
+  return {
+    ...files,
+    args: [
+      '--policy',
+      files.policy,
+      '--corpus',
+      files.corpus,
+      '--out',
+      files.out,
+      '--concurrency',
+      String(CONCURRENCY),
+    ],
+  };
+}
+
+/** Answers in the journal; its first line says what they were asked with. */
+function answersIn(out: string): { row: string; tier: string; sample: number; failed?: string }[] {
+  const file = join(out, 'answers.jsonl');
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+  return lines.map((line) => JSON.parse(line)).filter((line) => !('manifest' in line));
+}
+
+/** A profile without what no two runs share. */
+function comparable(out: string): unknown {
+  const text = readFileSync(join(out, 'profile.json'), 'utf8');
+  return JSON.parse(text, (key, value) => (key === 'profiledAt' || key === 'latencyMs' ? undefined : value));
+}
+
+/** Starts the command in a process and ends it by the signal once so many answers are kept. */
+async function interrupted(args: readonly string[], out: string, answers: number, signal: NodeJS.Signals) {
+  const child = spawn(process.execPath, ['--import', 'tsx', PROCESS, ...args]);
+  let err = '';
+  child.stderr.on('data', (chunk) => {
+    err += chunk;
+  });
+  const closed = once(child, 'close');
+  while (answersIn(out).length < answers && child.exitCode === null) await sleep(10);
+  child.kill(signal);
+  const [code] = await closed;
+  return { code, err };
+}
+
+const COUNT = 240;
+
+describe('a profile that was broken off', () => {
+  it('is the same in the end as one that was not, although its process was killed half-way', async () => {
+    const host = await aHost(sorting, { latencyMs: 10 });
+    const policy = aPolicyText(host.baseUrl);
+    const whole = inputs(policy, aCorpus(COUNT));
+    const broken = inputs(policy, aCorpus(COUNT));
+    const stability = ['--stability', '1'];
+    expect((await profile([...whole.args, ...stability])).error).toBeUndefined();
+    const calls = host.asked.length;
+    expect(calls).toBe(3 * (COUNT + 30));
+
+    const { code } = await interrupted([...broken.args, ...stability], broken.out, calls / 2, 'SIGKILL');
+    expect(code).toBeNull();
+    const kept = answersIn(broken.out).length;
+    expect(kept).toBeGreaterThanOrEqual(calls / 2);
+    expect(kept).toBeLessThan(calls);
+    expect(existsSync(join(broken.out, 'profile.json'))).toBe(false);
+    // At most the calls under way are lost.
+    const lost = host.asked.length - calls - kept;
+    expect(lost).toBeLessThanOrEqual(CONCURRENCY);
+
+    const before = host.asked.length;
+    expect((await profile([...broken.args, ...stability, '--resume'])).error).toBeUndefined();
+    expect(host.asked.length - before).toBe(calls - kept);
+    expect(comparable(broken.out)).toEqual(comparable(whole.out));
+    const keys = answersIn(broken.out).map(({ row, tier, sample }) => `${row} ${tier} ${sample}`);
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keys.length).toBe(calls);
+  }, 60_000);
+
+  it('stops at a signal, keeps what is done and says how to go on', async () => {
+    const host = await aHost(sorting, { latencyMs: 20 });
+    const { args, out } = inputs(aPolicyText(host.baseUrl), aCorpus(COUNT));
+    const { code, err } = await interrupted(args, out, 100, 'SIGINT');
+    expect(code).toBe(1);
+    expect(err).toContain('go on with --resume');
+    expect(answersIn(out).length).toBe(host.asked.length);
+    expect((await profile([...args, '--resume'])).error).toBeUndefined();
+    expect(host.asked).toHaveLength(3 * COUNT);
+  }, 60_000);
+
+  it('goes on after a line that was only half written', async () => {
+    const host = await aHost(sorting);
+    const { args, out } = inputs(aPolicyText(host.baseUrl), aCorpus(30));
+    await profile(args);
+    const first = comparable(out);
+    const file = join(out, 'answers.jsonl');
+    truncateSync(file, readFileSync(file).length - 20);
+    expect(host.asked).toHaveLength(90);
+    expect((await profile([...args, '--resume'])).error).toBeUndefined();
+    expect(host.asked).toHaveLength(91);
+    expect(comparable(out)).toEqual(first);
+    expect((await profile([...args, '--resume'])).error).toBeUndefined();
+    expect(host.asked).toHaveLength(91);
+  });
+
+  it('needs no tier once everything is answered', async () => {
+    const host = await aHost(sorting);
+    const { args, out } = inputs(aPolicyText(host.baseUrl), aCorpus(30));
+    await profile(args);
+    const first = comparable(out);
+    await host.close();
+    expect((await profile([...args, '--resume'])).error).toBeUndefined();
+    expect(comparable(out)).toEqual(first);
+  });
+
+  it('is told from a new one: without --resume a folder with answers is refused', async () => {
+    const host = await aHost(sorting);
+    const { args, out } = inputs(aPolicyText(host.baseUrl), aCorpus(3));
+    await profile(args);
+    const { error } = await profile(args);
+    expect(error).toBeInstanceOf(UserError);
+    expect(String(error)).toContain(`${out} holds answers of an earlier run: go on with it (--resume)`);
+    expect(host.asked).toHaveLength(9);
+  });
+
+  it('takes rows that were added, and asks only them', async () => {
+    const host = await aHost(sorting);
+    const { args, corpus } = inputs(aPolicyText(host.baseUrl), aCorpus(10));
+    await profile(args);
+    writeFileSync(corpus, aCorpus(12));
+    expect((await profile([...args, '--resume'])).error).toBeUndefined();
+    expect(host.asked).toHaveLength(36);
+  });
+
+  it.each<[string, (text: string) => string, (text: string) => string, string]>([
+    [
+      'model',
+      (text) => text.replace('model: mid-model', 'model: new-model'),
+      (text) => text,
+      'the model of mid was mid-model and is new-model',
+    ],
+    [
+      'prompt',
+      (text) => text.replace('expectedOutputTokens', 'prompts: { small: "Hm." }\n    expectedOutputTokens'),
+      (text) => text,
+      'tasks.sort: the prompts have changed',
+    ],
+    ['oracle', (text) => text.replace(', { kind: exact }', ''), (text) => text, 'tasks.sort: the oracles have changed'],
+    [
+      'row',
+      (text) => text,
+      (text) => text.replace('sort mail-0002', 'file mail-0002'),
+      'row mail-0002 of the corpus has changed',
+    ],
+    [
+      'expectation',
+      (text) => text,
+      (text) => text.replace(/("id":"mail-0001".*"expect":)"[^"]+"/, '$1"none"'),
+      'row mail-0001 of the corpus has changed',
+    ],
+    [
+      'missing row',
+      (text) => text,
+      (text) => text.split('\n').slice(1).join('\n'),
+      'row mail-0000 is not in the corpus any more',
+    ],
+  ])(
+    'is not mixed with answers to something else: a changed %s is refused',
+    async (_what, policyNow, corpusNow, message) => {
+      const host = await aHost(sorting);
+      const { args, policy, corpus } = inputs(aPolicyText(host.baseUrl), aCorpus(5));
+      await profile(args);
+      writeFileSync(policy, policyNow(readFileSync(policy, 'utf8')));
+      writeFileSync(corpus, corpusNow(readFileSync(corpus, 'utf8')));
+      const { error } = await profile([...args, '--resume']);
+      expect(error).toBeInstanceOf(UserError);
+      expect(String(error)).toContain(message);
+      expect(host.asked).toHaveLength(15);
+    },
+  );
+
+  it('does not guess what a broken line in the middle said', async () => {
+    const host = await aHost(sorting);
+    const { args, out } = inputs(aPolicyText(host.baseUrl), aCorpus(3));
+    await profile(args);
+    const file = join(out, 'answers.jsonl');
+    appendFileSync(file, 'not json\n{"also": "not an answer"}\n');
+    expect(String((await profile([...args, '--resume'])).error)).toContain(`${file}:11: not a line of this journal`);
+  });
+
+  it('does not let two runs into one folder', async () => {
+    const { args, out } = inputs(aPolicyText('http://127.0.0.1:9/v1'), aCorpus(3));
+    mkdirSync(out);
+    writeFileSync(join(out, '.tierwise-profile.lock'), String(process.ppid));
+    const { error } = await profile(args);
+    expect(String(error)).toContain(`another run is at work there (process ${process.ppid})`);
+  });
+});
