@@ -2,6 +2,7 @@
 
 export * from './constructs/llm-router';
 export * from './constructs/policy-source';
+export * from './constructs/prompt-log';
 export * from './constructs/residency-network';
 export * from './constructs/router-alarms';
 export * from './constructs/router-api';
@@ -10,6 +11,7 @@ export * from './constructs/router-function';
 export * from './constructs/router-function-props';
 export * from './constructs/router-metrics';
 export * from './constructs/router-tables';
+export * from './constructs/router-watch';
 export * from './constructs/tiers/bedrock-tier';
 export * from './constructs/tiers/external-api-tier';
 export * from './constructs/tiers/tier';

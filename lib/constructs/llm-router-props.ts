@@ -5,9 +5,11 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { PolicySource } from './policy-source';
+import type { PromptLog } from './prompt-log';
 import type { ResidencyNetwork } from './residency-network';
 import type { RouterApiOptions } from './router-api-props';
 import type { RouterTables } from './router-tables';
+import type { RouterWatchOptions } from './router-watch-props';
 import type { ITier } from './tiers/tier';
 
 /** A whole router: what it must be given, and what it takes where you have your own. */
@@ -102,17 +104,41 @@ export interface LlmRouterProps extends RouterApiOptions {
    */
   readonly refreshInterval?: Duration;
   /**
+   * Where prompts and answers are kept, should a policy want them to be. Without it no policy can.
+   *
+   * @default - nowhere: no prompt is ever kept
+   */
+  readonly promptLog?: PromptLog;
+  /**
    * How long the function's log group keeps its lines, metrics among them.
    *
    * @default logs.RetentionDays.THREE_MONTHS
    */
   readonly logRetention?: logs.RetentionDays;
   /**
+   * Whether a function watches the router: without it nobody judges drift, quality and saving.
+   *
+   * @default true
+   */
+  readonly isWatched?: boolean;
+  /**
+   * How the router is watched.
+   *
+   * @default - every five minutes, with what the router's own parts cost at list prices
+   */
+  readonly watch?: RouterWatchOptions;
+  /**
    * Where alarms go, and their end.
    *
    * @default - alarms change their state and tell nobody
    */
   readonly alarmTopic?: sns.ITopic;
+  /**
+   * Where alarms go that can wait for the morning.
+   *
+   * @default - where the others go
+   */
+  readonly warningTopic?: sns.ITopic;
   /**
    * Begins the name of every alarm; must be unique in the account and region.
    *

@@ -12,16 +12,18 @@ import { RouterDashboard } from './router-dashboard';
 import { RouterFunction } from './router-function';
 import { RouterMetrics } from './router-metrics';
 import { RouterTables } from './router-tables';
+import { RouterWatch } from './router-watch';
 import type { ITier } from './tiers/tier';
 
 export type { LlmRouterProps } from './llm-router-props';
 
 /**
  * A whole router: tables, function, API, metrics, alarms and a dashboard around a policy and its tiers. Callers reach it
- * under `url`, signed with IAM unless told otherwise; clients of OpenAI take `url` and `v1` as their base.
+ * under `url`, with keys that `tierwise key create` makes; clients of OpenAI take `url` and `v1` as their base.
  *
  * Give what you have (VPC, tables, API, authorizer, topic); what you leave out is made. To put it together differently, use
- * the parts by themselves: `RouterTables`, `RouterFunction`, `RouterApi`, `RouterMetrics`, `RouterAlarms`, `RouterDashboard`.
+ * the parts by themselves: `RouterTables`, `RouterFunction`, `RouterApi`, `RouterMetrics`, `RouterAlarms`, `RouterDashboard`,
+ * `RouterWatch`.
  */
 export class LlmRouter extends Construct implements ec2.IConnectable {
   /** Policies, attribution records, keys and budgets. */
@@ -36,6 +38,8 @@ export class LlmRouter extends Construct implements ec2.IConnectable {
   public readonly alarms: RouterAlarms;
   /** Its dashboard. */
   public readonly dashboard: RouterDashboard;
+  /** What watches it, unless nothing does. */
+  public readonly watch?: RouterWatch;
 
   public constructor(scope: Construct, id: string, props: LlmRouterProps) {
     super(scope, id);
@@ -50,6 +54,7 @@ export class LlmRouter extends Construct implements ec2.IConnectable {
     this.metrics = new RouterMetrics(this.function.routerName);
     this.alarms = this.createAlarms(props);
     this.dashboard = this.createDashboard(props);
+    if (props.isWatched !== false) this.watch = this.createWatch(props);
     addOutputs(this, { url: this.url, function: this.function, tables: this.tables });
   }
 
@@ -68,7 +73,7 @@ export class LlmRouter extends Construct implements ec2.IConnectable {
     return this.tables.publisherRole;
   }
 
-  /** Lets a caller sign requests to the router. */
+  /** Lets a caller sign requests to the router. Of use where calls are authorized by IAM. */
   public grantInvoke(grantee: iam.IGrantable): iam.Grant {
     return this.api.grantInvoke(grantee);
   }
@@ -78,9 +83,20 @@ export class LlmRouter extends Construct implements ec2.IConnectable {
     return this.tables.grantPublish(grantee);
   }
 
+  /** Lets the person on call disable tiers, override tasks, and acknowledge what the watch function raised. */
+  public grantOperate(grantee: iam.IGrantable): iam.Grant {
+    return this.tables.grantOperate(grantee);
+  }
+
   private checkProps(props: LlmRouterProps): void {
     this.refuse(props, 'tables', ['encryptionKey', 'publishers'], 'set them on the tables');
     this.refuse(props, 'network', ['vpc', 'vpcSubnets'], 'the function runs in the isolated subnets of the network');
+    this.refuse(props, 'network', ['promptLog'], 'a bucket lies outside it, and prompts may not leave it');
+    if (props.isWatched === false && props.watch !== undefined) {
+      throw new Error(
+        `${this.node.path}: watch says how to watch, and isWatched that nothing does; leave one of them out`,
+      );
+    }
     this.refuse(props, 'network', ['api'], 'the API is private there, and made by the router');
   }
 
@@ -124,7 +140,7 @@ export class LlmRouter extends Construct implements ec2.IConnectable {
   }
 
   private createAlarms(props: LlmRouterProps): RouterAlarms {
-    const { policy, alarmTopic, alarmNamePrefix } = props;
+    const { policy, alarmTopic, warningTopic, alarmNamePrefix } = props;
     return new RouterAlarms(this, 'Alarms', {
       policy,
       metrics: this.metrics,
@@ -132,12 +148,30 @@ export class LlmRouter extends Construct implements ec2.IConnectable {
       tables: this.tables,
       api: this.api,
       vllmTiers: vllmTiersOf(props.tiers),
+      ...(props.isWatched !== undefined && { isWatched: props.isWatched }),
       ...(alarmTopic !== undefined && { topic: alarmTopic }),
+      ...(warningTopic !== undefined && { warningTopic }),
       ...(alarmNamePrefix !== undefined && { alarmNamePrefix }),
     });
   }
 
-  private createDashboard({ policy, tiers }: LlmRouterProps): RouterDashboard {
+  private createWatch(props: LlmRouterProps): RouterWatch {
+    const { policy, network, environment, memorySize, logRetention, removalPolicy, tiers } = props;
+    return new RouterWatch(this, 'Watch', {
+      ...(logRetention !== undefined && { logRetention }),
+      ...(removalPolicy !== undefined && { removalPolicy }),
+      ...props.watch,
+      policy,
+      tables: this.tables,
+      function: this.function,
+      loadBalancers: Object.keys(vllmTiersOf(tiers)).length,
+      ...(network !== undefined && { network }),
+      ...(environment !== undefined && { environment }),
+      ...(memorySize !== undefined && { routerMemorySize: memorySize }),
+    });
+  }
+
+  private createDashboard({ policy, tiers, isWatched }: LlmRouterProps): RouterDashboard {
     return new RouterDashboard(this, 'Dashboard', {
       policy,
       metrics: this.metrics,
@@ -145,6 +179,7 @@ export class LlmRouter extends Construct implements ec2.IConnectable {
       alarms: this.alarms,
       api: this.api,
       vllmTiers: vllmTiersOf(tiers),
+      ...(isWatched !== undefined && { isWatched }),
     });
   }
 }

@@ -157,6 +157,15 @@ export class ResidencyNetwork extends Construct {
     return { AWS_ENDPOINT_URL_DYNAMODB: `https://${addressOf(database)}` };
   }
 
+  /**
+   * Gives the watch function what it needs: the router's tables, and CloudWatch for its metrics. Returns the environment
+   * variables that its function must have, as `forRouter` does.
+   */
+  public forWatch(watch: ec2.IConnectable, tables: dynamodb.ITable[]): Record<string, string> {
+    this.allow(watch, SERVICE.CLOUDWATCH_MONITORING, [statements.metricStatement()]);
+    return this.forRouter(watch, { tables });
+  }
+
   /** Gives the instances of an ECS cluster what their agent needs: ECS itself, images from private ECR, logs. */
   public forContainerInstances(instances: ec2.IConnectable): void {
     const stack = Stack.of(this);

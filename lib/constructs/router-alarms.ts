@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import type { Policy } from '../core/types-policy';
 import { AlarmFactory } from './alarms/alarm-factory';
 import { createTaskAlarms, type TaskAlarms } from './alarms/task-alarms';
+import { createWatchAlarms, type WatchAlarms } from './alarms/watch-alarms';
 import type { IVllmMetrics } from './metrics/vllm-metrics';
 import type { PolicySource } from './policy-source';
 import type { RouterApi } from './router-api';
@@ -14,6 +15,7 @@ import type { RouterMetrics } from './router-metrics';
 import type { RouterTables } from './router-tables';
 
 export type { TaskAlarms } from './alarms/task-alarms';
+export type { WatchAlarms } from './alarms/watch-alarms';
 export type { IVllmMetrics } from './metrics/vllm-metrics';
 
 /** What to watch, and whom to tell. */
@@ -45,6 +47,24 @@ export interface RouterAlarmsProps {
    */
   readonly topic?: sns.ITopic;
   /**
+   * Where alarms go that can wait for the morning, such as a baseline that has grown old.
+   *
+   * @default - where the others go
+   */
+  readonly warningTopic?: sns.ITopic;
+  /**
+   * Address of your copy of the runbook; each alarm names its section there.
+   *
+   * @default - the runbook of this package
+   */
+  readonly runbookUrl?: string;
+  /**
+   * Whether a watch function runs beside the router. Its heartbeat is watched then, and all that it finds.
+   *
+   * @default true
+   */
+  readonly isWatched?: boolean;
+  /**
    * Begins the name of every alarm; must be unique in the account and region.
    *
    * @default - CloudFormation makes the names
@@ -56,6 +76,12 @@ export interface RouterAlarmsProps {
    * @default 0.1
    */
   readonly fallbackRateAbove?: number;
+  /**
+   * Share of a task's requests that may be served by other tiers than its baseline intends, beyond what chance makes of it.
+   *
+   * @default 0.1
+   */
+  readonly tierMixAbove?: number;
   /**
    * Share of the API's answers that may be 5XX.
    *
@@ -86,11 +112,14 @@ export interface RouterAlarmsProps {
  * The alarms of a router. Each task of the policy has its own: four on its escalation rate against the published baseline
  * (above and below, over five minutes and over a day), on schema failures, fallbacks and time to first content. The baseline
  * is read from the metrics, so a new one needs no deployment; a task without one is not judged. A task published later is
- * covered by `escalationExcess`. Silence is never breaching.
+ * covered by `escalationExcess` and by the other alarms on what the watch function finds. Silence is never breaching, save
+ * that of the watch function. The description of each alarm names its section of the runbook.
  */
 export class RouterAlarms extends Construct {
   /** A task of any policy deviates from its baseline, by the watch function. */
   public readonly escalationExcess: cloudwatch.Alarm;
+  /** What else the watch function finds; absent where none runs. */
+  public readonly watch?: WatchAlarms;
   /** A tier refused the credentials of the router. */
   public readonly upstreamAuth: cloudwatch.Alarm;
   /** Invocations of the function failed. */
@@ -111,14 +140,14 @@ export class RouterAlarms extends Construct {
     super(scope, id);
     this.props = props;
     this.policy = props.policy._policy;
-    this.factory = new AlarmFactory(props.topic, props.alarmNamePrefix);
+    this.factory = createFactory(props);
     this.tasks = this.createTasks();
     this.escalationExcess = this.factory.add(this, 'EscalationExcess', {
       kind: 'escalationExcess',
       metric: props.metrics.metricEscalationExcess(),
       above: 0,
-      periods: 2,
     });
+    if (props.isWatched ?? true) this.watch = this.createWatch();
     this.upstreamAuth = this.createUpstreamAuth();
     this.functionErrors = this.factory.add(this, 'FunctionErrors', {
       kind: 'functionErrors',
@@ -152,10 +181,16 @@ export class RouterAlarms extends Construct {
 
   private createTasks(): Map<string, TaskAlarms> {
     const scope = new Construct(this, 'Tasks');
-    const { metrics, fallbackRateAbove = 0.1 } = this.props;
-    const shared = { metrics, factory: this.factory, limits: this.policy.alarms, fallbackRateAbove };
+    const { metrics, fallbackRateAbove = 0.1, isWatched = true } = this.props;
+    const shared = { metrics, factory: this.factory, limits: this.policy.alarms, fallbackRateAbove, isWatched };
     const tasks = Object.values(this.policy.tasks);
     return new Map(tasks.map((task) => [task.id, createTaskAlarms(scope, { ...shared, task })]));
+  }
+
+  private createWatch(): WatchAlarms {
+    const { metrics, tierMixAbove = 0.1 } = this.props;
+    const { factory } = this;
+    return createWatchAlarms(this, { metrics, factory, limits: this.policy.alarms, tierMixAbove });
   }
 
   /** A query over all tasks, so that a task published later is covered; an alarm may hold one where it may not search. */
@@ -224,6 +259,15 @@ export class RouterAlarms extends Construct {
       });
     }
   }
+}
+
+function createFactory({ topic, warningTopic, alarmNamePrefix, runbookUrl }: RouterAlarmsProps): AlarmFactory {
+  return new AlarmFactory({
+    ...(topic !== undefined && { topic }),
+    ...(warningTopic !== undefined && { warningTopic }),
+    ...(alarmNamePrefix !== undefined && { namePrefix: alarmNamePrefix }),
+    ...(runbookUrl !== undefined && { runbookUrl }),
+  });
 }
 
 /**

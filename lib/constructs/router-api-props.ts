@@ -21,16 +21,16 @@ export interface RouterApiOptions {
    */
   readonly privateEndpoint?: ec2.IInterfaceVpcEndpoint;
   /**
-   * How calls are authorized. `NONE` opens the API to everyone who reaches it: the router itself knows no callers' keys
-   * yet, so put something in front of it that does.
+   * How calls are authorized before they reach the router, which itself asks every caller for a key. With `IAM` a call is
+   * signed and brings its key too, in `x-api-key`: the signature takes the place of `Authorization`.
    *
-   * @default AuthorizationType.IAM, or the authorizer's where one is given
+   * @default AuthorizationType.NONE, or the authorizer's where one is given
    */
   readonly authorizationType?: apigateway.AuthorizationType;
   /**
-   * Authorizes calls.
+   * Authorizes calls, beside the keys that the router itself asks for.
    *
-   * @default - calls are signed with IAM
+   * @default - none
    */
   readonly authorizer?: apigateway.IAuthorizer;
   /**

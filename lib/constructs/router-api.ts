@@ -25,9 +25,10 @@ const OWN_API_PROPS = [
 ] as const satisfies readonly (keyof RouterApiOptions)[];
 
 /**
- * A REST API that streams what the router answers, for up to 15 minutes. It never asks for an API key of API Gateway. Where
- * a load balancer shall stand in front, make the API private and let the load balancer target the addresses of its
- * endpoint: a load balancer that invokes the function itself cannot stream.
+ * A REST API that streams what the router answers, for up to 15 minutes. It never asks for an API key of API Gateway: the
+ * router asks every caller for a key of its own, and until `tierwise key create` has made the first nobody gets in. Where a
+ * load balancer shall stand in front, make the API private and let the load balancer target the addresses of its endpoint: a
+ * load balancer that invokes the function itself cannot stream.
  */
 export class RouterApi extends Construct {
   /** The API, own or given. */
@@ -166,7 +167,7 @@ function checkProps(props: RouterApiProps): void {
 }
 
 function authorizationOf({ authorizationType, authorizer }: RouterApiProps): apigateway.AuthorizationType {
-  return authorizationType ?? authorizer?.authorizationType ?? apigateway.AuthorizationType.IAM;
+  return authorizationType ?? authorizer?.authorizationType ?? apigateway.AuthorizationType.NONE;
 }
 
 /** An imported API has none, whatever its type says. */

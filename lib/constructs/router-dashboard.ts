@@ -2,6 +2,8 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Policy } from '../core/types-policy';
+import { savingRow } from './dashboard/saving-row';
+import { watchRows } from './dashboard/watch-rows';
 import { alarmStates, graph } from './dashboard/widgets';
 import type { IVllmMetrics } from './metrics/vllm-metrics';
 import type { PolicySource } from './policy-source';
@@ -35,9 +37,18 @@ export interface RouterDashboardProps {
    * @default - no graphs of queues and caches
    */
   readonly vllmTiers?: { [tier: string]: IVllmMetrics };
+  /**
+   * Whether a watch function runs beside the router: what it finds is shown then.
+   *
+   * @default true
+   */
+  readonly isWatched?: boolean;
 }
 
-/** What a router costs, where its requests go, how it holds to its baselines, and what goes wrong: on one page. */
+/**
+ * What a router saves and costs, where its requests go, how it holds to its baselines, what has drifted, and what goes wrong:
+ * the operator's page told by CloudWatch, with the same names.
+ */
 export class RouterDashboard extends Construct {
   /** The dashboard. CloudFormation makes its name. */
   public readonly dashboard: cloudwatch.Dashboard;
@@ -49,12 +60,15 @@ export class RouterDashboard extends Construct {
     super(scope, id);
     this.props = props;
     this.policy = props.policy._policy;
+    const { metrics, isWatched = true } = props;
     this.dashboard = new cloudwatch.Dashboard(this, 'Dashboard', {
       widgets: [
         props.alarms === undefined ? [] : [alarmStates(props.alarms.all)],
+        isWatched ? savingRow(metrics, this.policy.frontier) : [],
         this.cost(),
         this.escalation(),
-        this.quality(),
+        isWatched ? watchRows(metrics, this.policy.alarms) : [],
+        this.failures(),
         this.time(),
         this.health(),
         this.vllm(),
@@ -64,19 +78,20 @@ export class RouterDashboard extends Construct {
 
   private cost(): cloudwatch.IWidget[] {
     const { metrics } = this.props;
-    const byTier = Object.keys(this.policy.tiers).map((tier) => metrics.graphTotal('Requests', { tier }));
+    const tiers = Object.keys(this.policy.tiers);
+    const byTier = (name: string) => tiers.map((tier) => metrics.graphTotal(name, { tier }));
     const costs = [
-      metrics.graphTotal('CostUsd', { label: 'spent' }),
+      metrics.graphTotal('CostUsd', { label: 'tiers' }),
       metrics.graphTotal('FrontierCostUsd', { label: `all at ${this.policy.frontier}` }),
       metrics.graphTotal('RoutingCostUsd', { label: 'routing itself' }),
     ];
     return [
-      graph({ title: 'Cost against all-frontier', metrics: costs, unit: 'USD', share: 1 / 2 }),
+      graph({ title: 'Cost against all-frontier', metrics: costs, unit: 'USD' }),
+      graph({ title: 'Cost by tier', metrics: byTier('CostUsd'), unit: 'USD', isStacked: true }),
       graph({
         title: 'Requests by tier that answered',
-        metrics: byTier,
+        metrics: byTier('Requests'),
         unit: 'requests',
-        share: 1 / 2,
         isStacked: true,
       }),
     ];
@@ -87,7 +102,7 @@ export class RouterDashboard extends Construct {
     const { metrics } = this.props;
     return Object.keys(this.policy.tasks).map((task) =>
       graph({
-        title: `Escalation of ${task} against its baseline`,
+        title: `Escalation against the baseline: ${task}`,
         unit: 'share of requests',
         metrics: [
           metrics.metricEscalationRate(task, { label: 'escalation rate' }),
@@ -99,21 +114,15 @@ export class RouterDashboard extends Construct {
     );
   }
 
-  private quality(): cloudwatch.IWidget[] {
+  private failures(): cloudwatch.IWidget[] {
     const { metrics } = this.props;
     const moves = ['Fallbacks', 'Retries', 'Refusals'].map((name) => metrics.graphTotal(name));
     const failures = ['OracleFailures', 'SchemaFailures', 'UpstreamAuthFailures'].map((name) =>
       metrics.graphTotal(name),
     );
     return [
-      graph({ title: 'Fallbacks, retries, refusals', metrics: moves, unit: 'count' }),
-      graph({ title: 'Failed answers and refused credentials', metrics: failures, unit: 'count' }),
-      graph({
-        title: 'Escalation beyond its limit, worst task',
-        metrics: [metrics.metricEscalationExcess()],
-        unit: 'excess',
-        limit: { value: 0, label: 'alarm' },
-      }),
+      graph({ title: 'Fallbacks, retries, refusals', metrics: moves, unit: 'count', share: 1 / 2 }),
+      graph({ title: 'Failed answers and refused credentials', metrics: failures, unit: 'count', share: 1 / 2 }),
     ];
   }
 
@@ -161,7 +170,7 @@ export class RouterDashboard extends Construct {
         metrics: [metrics.metricKvCache({ label: 'in use' })],
         unit: 'share',
         share: 1 / 2,
-        limit: { value: 1, label: 'full' },
+        limits: [{ value: 1, label: 'full' }],
       }),
     ]);
   }

@@ -3,6 +3,7 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { PolicySource } from './policy-source';
+import type { PromptLog } from './prompt-log';
 import type { RouterTables } from './router-tables';
 import type { ITier } from './tiers/tier';
 
@@ -78,6 +79,12 @@ export interface RouterFunctionProps {
    * @default Duration.seconds(10)
    */
   readonly refreshInterval?: Duration;
+  /**
+   * Where prompts and answers are kept, should a policy want them to be. Without it no policy can.
+   *
+   * @default - nowhere: no prompt is ever kept
+   */
+  readonly promptLog?: PromptLog;
   /**
    * A log group of yours.
    *

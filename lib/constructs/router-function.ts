@@ -5,7 +5,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../core/contract';
-import { tierFaults } from '../core/policy/deployment';
+import { PROMPT_KEY_VARIABLE, type PromptPlace, tierFaults } from '../core/policy/deployment';
 import { describeFault } from '../core/policy/fault';
 import type { Tier } from '../core/types-policy';
 import { bindOptions } from './function/bind-options';
@@ -17,6 +17,7 @@ import { routerCode } from './function/router-code';
 import { leadsOut } from './function/subnets';
 import { tierVariables, type WrittenTier } from './function/tier-variables';
 import type { PolicySource } from './policy-source';
+import type { PromptLog } from './prompt-log';
 import type { RouterFunctionProps } from './router-function-props';
 import type { ITier, ITierCaller, TierBinding } from './tiers/tier';
 
@@ -57,12 +58,14 @@ export class RouterFunction extends Construct implements ITierCaller {
   });
 
   private readonly policy: PolicySource;
+  private readonly prompts: PromptPlace | undefined;
   private readonly hasWayOut: boolean;
   private readonly variables: Record<string, string> = {};
 
   constructor(scope: Construct, id: string, props: RouterFunctionProps) {
     super(scope, id);
     this.policy = props.policy;
+    this.prompts = placeOf(props.promptLog);
     this.routerName = this.nameOf(props);
     this.isInVpc = props.vpc !== undefined;
     this.hasWayOut = props.vpc === undefined || leadsOut(props.vpc, props.vpcSubnets);
@@ -77,6 +80,8 @@ export class RouterFunction extends Construct implements ITierCaller {
     this.handler = this.newHandler(props);
     this.setOwnVariables(props);
     for (const [name, value] of Object.entries(props.environment ?? {})) this.addEnvironment(name, value);
+    if (this.prompts !== undefined) this.addEnvironment(PROMPT_KEY_VARIABLE, this.prompts.key);
+    props.promptLog?.grantPut(this);
     props.tables.grantRouter(this);
     for (const [tierId, tier] of Object.entries(props.tiers ?? {})) this.addTier(tierId, tier);
     this.node.addValidation({ validate: () => this.faults() });
@@ -234,8 +239,9 @@ export class RouterFunction extends Construct implements ITierCaller {
   }
 
   private deployed(): DeployedFunction {
-    const { policy, variables } = this;
-    return { policy, bindings: this._bindings, variables, region: Stack.of(this).region };
+    const { policy, variables, prompts } = this;
+    const { region } = Stack.of(this);
+    return { policy, bindings: this._bindings, variables, region, ...(prompts !== undefined && { prompts }) };
   }
 
   private faults(): string[] {
@@ -248,4 +254,8 @@ export class RouterFunction extends Construct implements ITierCaller {
     const size = environmentSizeFault(Stack.of(this), this.variables);
     return [...startFaults(this.deployed()), ...(size === undefined ? [] : [size])];
   }
+}
+
+function placeOf(log: PromptLog | undefined): PromptPlace | undefined {
+  return log && { bucket: log.bucket.bucketName, key: log.key.keyArn };
 }

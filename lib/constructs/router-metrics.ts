@@ -1,10 +1,10 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { METRIC_NAMESPACE } from '../core/contract';
-import { POLICY_AGE, type Signal } from '../core/telemetry/signals';
+import { ESCALATION_EXCESS, POLICY_AGE, type Signal, WATCH_HEARTBEAT } from '../core/telemetry/signals';
+import { queryExpression } from './metrics/query-expression';
 import { searchExpression } from './metrics/search-expression';
-import { signalNamed, statisticOf } from './metrics/statistic';
-import { ESCALATION_EXCESS, WATCH_HEARTBEAT, type WatchSignal } from './metrics/watch-signals';
+import { signalNamed, statisticOf, watchSignalNamed } from './metrics/statistic';
 
 /** How to read a signal of one task. */
 export interface RouterMetricOptions extends cloudwatch.MetricOptions {
@@ -12,6 +12,22 @@ export interface RouterMetricOptions extends cloudwatch.MetricOptions {
    * Only what was answered by this tier, or befell it.
    *
    * @default - the task as a whole
+   */
+  readonly tier?: string;
+}
+
+/** How to read a signal of the watch function. */
+export interface WatchMetricOptions extends cloudwatch.MetricOptions {
+  /**
+   * Only what concerns this task.
+   *
+   * @default - the router as a whole, or a tier
+   */
+  readonly task?: string;
+  /**
+   * Only what concerns this tier.
+   *
+   * @default - the router as a whole, or a task
    */
   readonly tier?: string;
 }
@@ -171,12 +187,27 @@ export class RouterMetrics {
 
   /** How far the escalation deviation lies beyond its limit, by the watch function: of the worst task, or of one task. */
   public metricEscalationExcess(task?: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.watched(ESCALATION_EXCESS, task, options);
+    return this.metricWatched(ESCALATION_EXCESS.name, { ...options, ...(task !== undefined && { task }) });
   }
 
   /** Runs of the watch function that came to their end. */
   public metricWatchHeartbeat(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.watched(WATCH_HEARTBEAT, undefined, options);
+    return this.metricWatched(WATCH_HEARTBEAT.name, options);
+  }
+
+  /**
+   * Any signal of the watch function by its name: of a task, of a tier, or of the router as a whole. After a crash it may put
+   * the values of a period twice, so read them by statistics that a second copy does not change: never by their sum.
+   */
+  public metricWatched(name: string, options: WatchMetricOptions = {}): cloudwatch.Metric {
+    const { task, tier, ...rest } = options;
+    const signal = watchSignalNamed(name);
+    const within = task !== undefined ? 'task' : tier !== undefined ? 'tier' : 'router';
+    if (!signal.within.includes(within) || (task !== undefined && tier !== undefined)) {
+      throw new Error(`"${name}" is a signal of each ${signal.within.join(', and of the ')}; say which, and no other`);
+    }
+    const dimensions = { ...(task !== undefined && { Task: task }), ...(tier !== undefined && { Tier: tier }) };
+    return this.build(name, statisticOf(signal), dimensions, rest);
   }
 
   /** Any signal of a task by its name. */
@@ -206,7 +237,42 @@ export class RouterMetrics {
   public queryTotal(name: string, options: cloudwatch.MathExpressionOptions = {}): cloudwatch.MathExpression {
     const signal = taskSignal(name, undefined);
     if (signal.unit !== 'Count') throw new Error(`"${name}" is no count; only counts can be added up over all tasks`);
-    const expression = `SELECT SUM(${name}) FROM SCHEMA("${METRIC_NAMESPACE}", Router, Task) WHERE Router = '${this.router}'`;
+    return this.query(name, 'SUM', 'Task', options);
+  }
+
+  /**
+   * A line for each task, or for each tier, of a signal of the watch function, also for those that were published after the
+   * deployment. For graphs only.
+   */
+  public graphWatched(name: string, options: cloudwatch.MathExpressionOptions = {}): cloudwatch.MathExpression {
+    const per = partOf(name);
+    const expression = searchExpression({
+      router: this.router,
+      name,
+      statistic: statisticOf(watchSignalNamed(name)),
+      periodSeconds: (options.period ?? Duration.minutes(5)).toSeconds(),
+      per,
+    });
+    return new cloudwatch.MathExpression({ expression, label: `\${PROP('Dim.${per}')}`, ...options });
+  }
+
+  /** The highest value that the watch function found among all tasks, or tiers, as one query: what an alarm may hold. */
+  public queryHighest(name: string, options: cloudwatch.MathExpressionOptions = {}): cloudwatch.MathExpression {
+    return this.query(name, 'MAX', partOf(name), options);
+  }
+
+  /** The lowest value that the watch function found among all tasks, or tiers, as one query. */
+  public queryLowest(name: string, options: cloudwatch.MathExpressionOptions = {}): cloudwatch.MathExpression {
+    return this.query(name, 'MIN', partOf(name), options);
+  }
+
+  private query(
+    name: string,
+    over: 'SUM' | 'MAX' | 'MIN',
+    per: 'Task' | 'Tier',
+    options: cloudwatch.MathExpressionOptions,
+  ): cloudwatch.MathExpression {
+    const expression = queryExpression({ router: this.router, name, over, per });
     return new cloudwatch.MathExpression({ expression, usingMetrics: {}, label: name, ...options });
   }
 
@@ -221,10 +287,6 @@ export class RouterMetrics {
       ...(tier === undefined ? {} : { tier }),
     });
     return new cloudwatch.MathExpression({ expression: `${over}(${search})`, label: tier ?? name, ...rest });
-  }
-
-  private watched(signal: WatchSignal, task?: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.build(signal.name, signal.statistic, task === undefined ? {} : { Task: task }, options);
   }
 
   private build(
@@ -252,4 +314,12 @@ function taskSignal(name: string, tier: string | undefined): Signal {
     throw new Error(`"${name}" is a signal of a task as a whole; leave out the tier "${tier}"`);
   }
   return signal;
+}
+
+/** What tells the series of a watched signal apart. */
+function partOf(name: string): 'Task' | 'Tier' {
+  const { within } = watchSignalNamed(name);
+  if (within.includes('task')) return 'Task';
+  if (within.includes('tier')) return 'Tier';
+  throw new Error(`"${name}" is a signal of the router as a whole; use metricWatched`);
 }

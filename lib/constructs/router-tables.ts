@@ -82,11 +82,45 @@ export class RouterTables extends Construct {
     if (props.publishers !== undefined) this.publisherRole = this.newPublisherRole(props.publishers);
   }
 
-  /** Lets a router read policies, put attribution records, and read and count on its callers' keys and budgets. */
+  /**
+   * Lets a router read policies, put attribution records and read them for the operator's page, and read and count on its
+   * callers' keys and budgets.
+   */
   public grantRouter(grantee: iam.IGrantable): iam.Grant {
     return grantTable(grantee, this.policyTable, ['dynamodb:GetItem', 'dynamodb:Query'], READ_KEY)
-      .combine(grantTable(grantee, this.attributionTable, ['dynamodb:PutItem'], WRITE_KEY))
+      .combine(
+        grantTable(
+          grantee,
+          this.attributionTable,
+          ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+          WRITE_KEY,
+        ),
+      )
+      .combine(grantIndex(grantee, this.attributionTable))
       .combine(grantTable(grantee, this.accessTable, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], WRITE_KEY));
+  }
+
+  /** Lets a watch function read policies and what came, write its sums and what it remembers, and raise tasks. */
+  public grantWatch(grantee: iam.IGrantable): iam.Grant {
+    const sums = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'];
+    return grantTable(grantee, this.policyTable, ['dynamodb:GetItem'], READ_KEY)
+      .combine(grantTable(grantee, this.attributionTable, sums, WRITE_KEY))
+      .combine(grantIndex(grantee, this.attributionTable))
+      .combine(this.grantSwitches(grantee));
+  }
+
+  /**
+   * Lets the person on call disable tiers, override tasks and acknowledge what the watch function raised, and see what was
+   * switched. Keys lie in the same table, of which only hashes are kept.
+   */
+  public grantOperate(grantee: iam.IGrantable): iam.Grant {
+    return grantTable(grantee, this.policyTable, ['dynamodb:GetItem'], READ_KEY).combine(this.grantSwitches(grantee));
+  }
+
+  private grantSwitches(grantee: iam.IGrantable): iam.Grant {
+    return grantTable(grantee, this.accessTable, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], WRITE_KEY).combine(
+      grantIndex(grantee, this.accessTable),
+    );
   }
 
   /** Lets somebody publish policies, roll them back and read their history. Nobody may delete a version. */
@@ -134,6 +168,12 @@ export class RouterTables extends Construct {
 
 function textKey(name: string): dynamodb.Attribute {
   return { name, type: dynamodb.AttributeType.STRING };
+}
+
+/** Reading by the one index. */
+function grantIndex(grantee: iam.IGrantable, { tableArn }: dynamodb.ITable): iam.Grant {
+  const resourceArns = [`${tableArn}/index/${TABLE_KEYS.index}`];
+  return iam.Grant.addToPrincipal({ grantee, actions: ['dynamodb:Query'], resourceArns });
 }
 
 /** The table alone, without the wildcard for its indexes that CDK's own grants add. */

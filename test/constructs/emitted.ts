@@ -1,6 +1,6 @@
-import { WATCH_SIGNALS } from '../../lib/constructs/metrics/watch-signals';
 import { METRIC_NAMESPACE } from '../../lib/core/contract';
 import { embeddedMetrics, policyAgeMetric } from '../../lib/core/telemetry/embedded-metrics';
+import { WATCH_SIGNALS } from '../../lib/core/telemetry/signals';
 import type { AttributedAttempt } from '../../lib/core/types';
 import { aPolicy, aTask, aTier } from '../builders';
 import { anAttribution } from '../lambda/shared/an-attribution';
@@ -39,9 +39,11 @@ function emittedByRouter(): ReadMetric[] {
   );
 }
 
-/** Stated here until the watch function is there to ask. */
+const WITHIN = { router: ['Router'], task: ['Router', 'Task'], tier: ['Router', 'Tier'] } as const;
+
+/** What the rows of the watch function say it emits; that it does is shown where it is tested. */
 function emittedByWatch(): ReadMetric[] {
-  return [of('EscalationExcess', ['Router', 'Task']), ...WATCH_SIGNALS.map(({ name }) => of(name, ['Router']))];
+  return WATCH_SIGNALS.flatMap(({ name, within }) => within.map((set) => of(name, WITHIN[set])));
 }
 
 export const EMITTED: readonly ReadMetric[] = [...emittedByRouter(), ...emittedByWatch()];
@@ -56,7 +58,7 @@ export function neverEmitted(metrics: readonly ReadMetric[]): ReadMetric[] {
 /** Metrics that a search or a query reads. */
 export function metricsOfExpression(expression: string): ReadMetric[] {
   const search = new RegExp(`SEARCH\\('\\{${METRIC_NAMESPACE},([^}]*)\\} MetricName="([^"]*)"`, 'g');
-  const query = new RegExp(`SELECT SUM\\((\\w+)\\) FROM SCHEMA\\("${METRIC_NAMESPACE}", ([^)]*)\\)`, 'g');
+  const query = new RegExp(`SELECT (?:SUM|MAX|MIN)\\((\\w+)\\) FROM SCHEMA\\("${METRIC_NAMESPACE}", ([^)]*)\\)`, 'g');
   return [
     ...[...expression.matchAll(search)].map(([, dimensions = '', name = '']) => of(name, dimensions.split(','))),
     ...[...expression.matchAll(query)].map(([, name = '', dimensions = '']) => of(name, dimensions.split(', '))),

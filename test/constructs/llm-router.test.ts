@@ -47,7 +47,7 @@ describe('LlmRouter', () => {
     template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
     template.hasResourceProperties('AWS::Lambda::Function', { Runtime: 'nodejs24.x', Architectures: ['arm64'] });
     template.hasResourceProperties('AWS::ApiGateway::Method', {
-      AuthorizationType: 'AWS_IAM',
+      AuthorizationType: 'NONE',
       Integration: Match.objectLike({ ResponseTransferMode: 'STREAM' }),
     });
     expect(resources(stack, 'AWS::CloudWatch::Alarm').length).toBeGreaterThan(15);
@@ -215,7 +215,7 @@ describe('LlmRouter in a residency network', () => {
       VpcConfig: { SubnetIds: [Match.anyValue(), Match.anyValue()] },
     });
     expect(environmentOf(stack)).toHaveProperty('AWS_ENDPOINT_URL_DYNAMODB');
-    expect(Object.keys(network.endpoints).sort()).toEqual(['bedrock-runtime', 'dynamodb', 'execute-api']);
+    expect(Object.keys(network.endpoints).sort()).toEqual(['bedrock-runtime', 'dynamodb', 'execute-api', 'monitoring']);
     template.resourceCountIs('AWS::EC2::NatGateway', 0);
     template.resourceCountIs('AWS::EC2::InternetGateway', 0);
   });

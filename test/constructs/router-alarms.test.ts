@@ -76,7 +76,9 @@ function watched(alarm: cloudwatch.Alarm, world: Values): Value {
   const expressions: Record<string, string> = {};
   for (const { Id, Expression, MetricStat } of [...rest, ...(first === undefined ? [] : [first])]) {
     if (Expression !== undefined) expressions[Id] = Expression;
-    if (MetricStat !== undefined) values[Id] = world[MetricStat.Metric.MetricName];
+    if (MetricStat === undefined) continue;
+    const { MetricName } = MetricStat.Metric;
+    values[Id] = world[`${MetricName} ${MetricStat.Stat}`] ?? world[MetricName];
   }
   return evaluateAll(expressions, values);
 }
@@ -216,19 +218,100 @@ describe('RouterAlarms', () => {
     expect(limits({ vllmTiers: {} })).toEqual([]);
   });
 
-  it('never takes silence for a breach, and says of every alarm what it means, where to look and what to do', () => {
+  it('takes silence for a breach of the heartbeat alone, and says of every alarm what it means, where to look and what to do', () => {
     const { stack, alarms } = aRouter();
     const found = templateAlarms(stack);
     expect(found).toHaveLength(alarms.all.length);
     for (const alarm of found) {
-      expect(alarm.TreatMissingData).toBe('notBreaching');
-      expect(alarm.AlarmDescription).toMatch(/^[A-Z].+\. Look at: .+\. Do: .+\.$/);
+      expect(alarm.TreatMissingData).toBe(alarm.MetricName === 'WatchHeartbeat' ? 'breaching' : 'notBreaching');
+      expect(alarm.AlarmDescription).toMatch(/^[A-Z].+\. Look at: .+\. Do: .+\. Runbook: https:\S+#[a-z-]+$/);
       expect(alarm.AlarmDescription).not.toContain('{');
       expect(alarm.AlarmDescription.length).toBeLessThan(1024);
     }
     expect(
       new Set(found.map(({ AlarmDescription }) => AlarmDescription.split('. Look')[0])).size,
     ).toBeGreaterThanOrEqual(Object.keys(RUNBOOK).length);
+  });
+
+  it('names the section of your own runbook where you keep one', () => {
+    const { alarms } = aRouter({ runbookUrl: 'https://wiki.example/router' });
+    expect(inTemplate(alarms.policyAge).AlarmDescription).toContain('Runbook: https://wiki.example/router#policy-age');
+  });
+
+  it('tells warnings to a topic of their own where there is one', () => {
+    const stack = aStack();
+    const topic = (name: string) =>
+      sns.Topic.fromTopicArn(stack, name, `arn:aws:sns:eu-central-1:111122223333:${name}`);
+    const handler = aFunction(stack);
+    const shared = { metrics: new RouterMetrics('desk'), policy: aPolicySource(), function: handler };
+    const tables = new RouterTables(stack, 'Tables');
+    const alarms = new RouterAlarms(stack, 'Alarms', {
+      ...shared,
+      tables,
+      topic: topic('on-call'),
+      warningTopic: topic('desk'),
+    });
+    const told = (alarm: cloudwatch.Alarm | undefined) =>
+      alarm === undefined ? [] : [inTemplate(alarm).AlarmActions, inTemplate(alarm).OKActions].flat();
+    const { watch } = alarms;
+    for (const alarm of [watch?.inputDrift, watch?.tierMix, watch?.billDeviation, watch?.baselineAge])
+      expect(new Set(told(alarm))).toEqual(new Set(['arn:aws:sns:eu-central-1:111122223333:desk']));
+    for (const alarm of [watch?.netSaving, watch?.heartbeat, alarms.escalationExcess, alarms.policyAge])
+      expect(new Set(told(alarm))).toEqual(new Set(['arn:aws:sns:eu-central-1:111122223333:on-call']));
+  });
+
+  it('watches what the watch function finds, by the limits of the policy, and that it runs', () => {
+    const { watch } = aRouter().alarms;
+    const query = (alarm: cloudwatch.Alarm | undefined) => {
+      const { Metrics, Threshold, EvaluationPeriods, DatapointsToAlarm } = inTemplate(alarm as cloudwatch.Alarm);
+      return [Metrics?.[0]?.Expression?.split(' FROM')[0], Threshold, `${DatapointsToAlarm} of ${EvaluationPeriods}`];
+    };
+    expect(query(watch?.inputDrift)).toEqual(['SELECT MAX(InputDrift)', 0.2, '10 of 12']);
+    expect(query(watch?.tierMix)).toEqual(['SELECT MAX(TierMixDeviation)', 0.1, '10 of 12']);
+    expect(query(watch?.billDeviation)).toEqual(['SELECT MAX(BillDeviation)', 0.1, '10 of 12']);
+    expect(query(watch?.baselineAge)).toEqual(['SELECT MAX(BaselineAge)', 90, '10 of 12']);
+    expect(inTemplate(watch?.heartbeat as cloudwatch.Alarm)).toMatchObject({
+      MetricName: 'WatchHeartbeat',
+      Statistic: 'SampleCount',
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
+      EvaluationPeriods: 3,
+    });
+  });
+
+  it('judges a day of net saving once half of it is known, the same where a reading was put twice', () => {
+    const { watch } = aRouter().alarms;
+    const alarm = inTemplate(watch?.netSaving as cloudwatch.Alarm);
+    expect(alarm).toMatchObject({ ComparisonOperator: 'LessThanThreshold', Threshold: 0, EvaluationPeriods: 1 });
+    const day = (NetSavingUsd: number, readings: number) =>
+      watched(watch?.netSaving as cloudwatch.Alarm, {
+        'NetSavingUsd Average': NetSavingUsd,
+        'NetSavingUsd SampleCount': readings,
+      });
+    expect(day(-0.01, 288)).toBeCloseTo(-2.88, 9);
+    expect(day(-0.01, 289)).toBeCloseTo(-2.88, 9);
+    expect(day(-0.01, 143)).toBe(0);
+    expect(periodsOf(watch?.netSaving as cloudwatch.Alarm)).toEqual({ seconds: [86_400], evaluations: 1 });
+  });
+
+  it('counts repeated calls and questions over an hour, climbs apart and beyond chance', () => {
+    const alarm = aRouter().alarms.forTask('triage').retryAmplification as cloudwatch.Alarm;
+    const value = (Requests: number, RetryAmplification: number, Escalations?: number) =>
+      watched(alarm, { Requests, RetryAmplification, Escalations });
+    expect(inTemplate(alarm).Threshold).toBe(1.2);
+    expect(value(1000, 1.5, 100)).toBeCloseTo(1.4, 9);
+    expect(value(1000, 1.25, 250)).toBe(1);
+    expect(value(1000, 1.4)).toBeCloseTo(1.4, 9);
+    expect(value(40, 1.3, 0)).toBe(1);
+    expect(value(39, 3, 0)).toBe(1);
+    expect(periodsOf(alarm)).toEqual({ seconds: [3600], evaluations: 1 });
+  });
+
+  it('leaves out what no watch function would feed', () => {
+    const { alarms } = aRouter({ isWatched: false });
+    expect(alarms.watch).toBeUndefined();
+    expect(alarms.forTask('triage').retryAmplification).toBeUndefined();
+    expect(alarms.all.length).toBe(aRouter().alarms.all.length - 6 - 2);
   });
 
   it('tells the topic of an alarm and of its end, and nobody where there is none', () => {

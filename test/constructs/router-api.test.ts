@@ -23,7 +23,7 @@ function anEndpoint(stack: Stack): ec2.InterfaceVpcEndpoint {
 }
 
 describe('RouterApi', () => {
-  it('streams every path to the function for up to fifteen minutes, signed with IAM and without a key of API Gateway', () => {
+  it('streams every path to the function for up to fifteen minutes, and leaves it to the router to ask for keys', () => {
     const stack = aStack();
     anApi(stack);
     const template = Template.fromStack(stack);
@@ -31,7 +31,7 @@ describe('RouterApi', () => {
     template.allResourcesProperties('AWS::ApiGateway::Method', {
       HttpMethod: 'ANY',
       ApiKeyRequired: false,
-      AuthorizationType: 'AWS_IAM',
+      AuthorizationType: 'NONE',
       Integration: Match.objectLike({ Type: 'AWS_PROXY', ResponseTransferMode: 'STREAM', TimeoutInMillis: 900_000 }),
     });
     expect(JSON.stringify(template.findResources('AWS::ApiGateway::Method'))).toContain(
@@ -110,7 +110,16 @@ describe('RouterApi', () => {
     });
   });
 
-  it('takes an authorizer instead of IAM', () => {
+  it('lets calls be signed with IAM where it is asked to', () => {
+    const stack = aStack();
+    anApi(stack, { authorizationType: apigateway.AuthorizationType.IAM });
+    Template.fromStack(stack).allResourcesProperties('AWS::ApiGateway::Method', {
+      ApiKeyRequired: false,
+      AuthorizationType: 'AWS_IAM',
+    });
+  });
+
+  it('takes an authorizer', () => {
     const stack = aStack();
     const authorizer = new apigateway.TokenAuthorizer(stack, 'Authorizer', { handler: aFunction(stack) });
     new RouterApi(stack, 'RouterApi', {
@@ -239,15 +248,11 @@ describe('findings about RouterApi', () => {
     return [...new Set(rules)].filter((rule) => rule !== 'AwsSolutions-VPC7').sort();
   }
 
-  it('leaves none by default, with a firewall, private, or with the role that writes logs', () => {
+  it('leaves none by default, signed, with a firewall, private, or with the role that writes logs', () => {
     expect(apiFindings(() => ({}))).toEqual([]);
+    expect(apiFindings(() => ({ authorizationType: apigateway.AuthorizationType.IAM }))).toEqual([]);
     expect(apiFindings(() => ({ waf: {} }))).toEqual([]);
     expect(apiFindings(() => ({ cloudWatchRole: true }))).toEqual([]);
     expect(apiFindings((stack) => ({ privateEndpoint: anEndpoint(stack) }))).toEqual([]);
-  });
-
-  it('keeps them where nobody authorizes the calls', () => {
-    const open = apiFindings(() => ({ authorizationType: apigateway.AuthorizationType.NONE }));
-    expect(open).toEqual(['AwsSolutions-APIG3', 'AwsSolutions-APIG4', 'AwsSolutions-COG4']);
   });
 });

@@ -6,6 +6,8 @@ import { RouterApi } from '../../lib/constructs/router-api';
 import { RouterDashboard, type RouterDashboardProps } from '../../lib/constructs/router-dashboard';
 import { RouterMetrics } from '../../lib/constructs/router-metrics';
 import { RouterTables } from '../../lib/constructs/router-tables';
+import { WATCH_SIGNALS } from '../../lib/core/telemetry/signals';
+import { evaluate } from '../fixtures/metric-math';
 import { aPolicySource } from './a-policy';
 import { aFunction, aStack, resources } from './a-stack';
 import { metricsOfExpression, neverEmitted, of } from './emitted';
@@ -22,7 +24,39 @@ const VLLM: IVllmMetrics = {
 interface Widget {
   readonly type: string;
   readonly width: number;
-  readonly properties: { readonly title: string; readonly alarms?: unknown[]; readonly metrics?: unknown[][] };
+  readonly properties: {
+    readonly title: string;
+    readonly alarms?: unknown[];
+    readonly metrics?: unknown[][];
+    readonly yAxis?: { readonly left?: { readonly min?: number } };
+    readonly annotations?: { readonly horizontal?: readonly { readonly value: number }[] };
+  };
+}
+
+interface Stat {
+  readonly stat?: string;
+}
+
+const SAVING = ['Net saving', 'What is subtracted', 'Net saving by task'];
+const WATCHED = [
+  'Escalation deviation from the baseline',
+  'Escalation excess',
+  'Tier mix deviation',
+  'Quality delta',
+  'Routing accuracy',
+  'Input drift',
+  'Retry amplification',
+  'Routing cost share',
+  'Bill deviation by tier',
+  'Baseline age',
+  'Heartbeat of the watch',
+];
+
+/** Signals that an expression searches for, with their statistics. */
+function searches(line: unknown): { name: string; statistic: string }[] {
+  const { expression } = (line ?? {}) as { expression?: string };
+  const found = [...(expression ?? '').matchAll(/MetricName="(\w+)"[^']*', '(\w+)'/g)];
+  return found.map(([, name = '', statistic = '']) => ({ name, statistic }));
 }
 
 function widgets(props: Partial<RouterDashboardProps> = {}): Widget[] {
@@ -45,16 +79,18 @@ function text(body: string | { 'Fn::Join': [string, unknown[]] }): string {
 const titles = (found: readonly Widget[]): string[] => found.map(({ properties }) => properties.title);
 
 describe('RouterDashboard', () => {
-  it('shows costs, tiers, each task against its baseline, failures, times, health and vLLM', () => {
+  it('tells what is saved and spent, each task against its baseline, what has drifted, failures, times, health and vLLM', () => {
     expect(titles(widgets())).toEqual([
       'Alarms',
+      ...SAVING,
       'Cost against all-frontier',
+      'Cost by tier',
       'Requests by tier that answered',
-      'Escalation of triage against its baseline',
-      'Escalation of general against its baseline',
+      'Escalation against the baseline: triage',
+      'Escalation against the baseline: general',
+      ...WATCHED,
       'Fallbacks, retries, refusals',
       'Failed answers and refused credentials',
-      'Escalation beyond its limit, worst task',
       'Time to first content',
       'Latency',
       "Router's own time",
@@ -64,6 +100,57 @@ describe('RouterDashboard', () => {
       'vLLM small: requests',
       'vLLM small: KV cache',
     ]);
+  });
+
+  it('leaves out what the watch function finds where none runs', () => {
+    const found = titles(widgets({ isWatched: false }));
+    expect(found.filter((title) => [...SAVING, ...WATCHED].includes(title))).toEqual([]);
+    expect(found).toContain('Cost by tier');
+  });
+
+  it('shows every signal of the watch function', () => {
+    const text = JSON.stringify(widgets());
+    const shownElsewhere = ['EscalationRate', 'UpRouteRate', 'ClimbRate'];
+    for (const { name } of WATCH_SIGNALS.filter((signal) => !shownElsewhere.includes(signal.name)))
+      expect(text).toContain(name);
+  });
+
+  it('reads no signal of the watch function by its sum, since a crash may have put it twice', () => {
+    const lines = widgets().flatMap(({ properties }) => properties.metrics ?? []);
+    const names: ReadonlySet<unknown> = new Set(WATCH_SIGNALS.map(({ name }) => name));
+    const plain = lines
+      .filter(([, name]) => names.has(name))
+      .map((line) => [line[1], (line.at(-1) as Stat).stat ?? 'Average']);
+    expect(plain.length).toBeGreaterThan(5);
+    expect(plain.filter(([, statistic]) => statistic === 'Sum')).toEqual([]);
+    const searched = lines.flatMap(([first]) => searches(first)).filter(({ name }) => names.has(name));
+    expect(searched.length).toBeGreaterThan(8);
+    expect(searched.filter(({ statistic }) => statistic === 'Sum')).toEqual([]);
+  });
+
+  it('adds up readings of five minutes, whatever period is drawn, and each once', () => {
+    const [line] = widgets().find(({ properties }) => properties.title === 'Net saving')?.properties.metrics ?? [];
+    const { expression = '' } = (line?.[0] ?? {}) as { expression?: string };
+    const summand = expression
+      .replace(/^RUNNING_SUM\((.*)\)$/, '$1')
+      .replaceAll('PERIOD(netSavingUsdReadings)', 'period');
+    const drawn = (netSavingUsd: number, netSavingUsdReadings: number, period: number) =>
+      evaluate(summand, { netSavingUsd, netSavingUsdReadings, period });
+    expect(drawn(2, 1, 300)).toBe(2);
+    expect(drawn(2, 2, 300)).toBe(2);
+    expect(drawn(-2, 12, 3600)).toBe(-24);
+    expect(drawn(2, 3, 3600)).toBe(6);
+  });
+
+  it('shows losses as such, and draws the limits of the policy', () => {
+    const axis = (title: string) => widgets().find(({ properties }) => properties.title === title)?.properties;
+    for (const title of ['Net saving', 'Net saving by task', 'Quality delta', 'Bill deviation by tier'])
+      expect(axis(title)?.yAxis?.left?.min).toBeUndefined();
+    expect(axis('Input drift')?.yAxis?.left?.min).toBe(0);
+    const limits = (title: string) => axis(title)?.annotations?.horizontal?.map(({ value }) => value);
+    expect(limits('Input drift')).toEqual([0.2]);
+    expect(limits('Baseline age')).toEqual([90]);
+    expect(limits('Escalation deviation from the baseline')).toEqual([0.2, -0.3]);
   });
 
   it('reads only metrics that are emitted, with the dimensions they are emitted in', () => {
@@ -86,7 +173,9 @@ describe('RouterDashboard', () => {
     const lines = byTier.flatMap(({ properties }) => properties.metrics as { expression: string }[][]);
     const searches = lines.map(([line]) => line?.expression);
     expect(searches).toEqual([expect.stringContaining('Tier="small"'), expect.stringContaining('Tier="frontier"')]);
-    const band = JSON.stringify(found.find(({ properties }) => properties.title.startsWith('Escalation of triage')));
+    const band = JSON.stringify(
+      found.find(({ properties }) => properties.title === 'Escalation against the baseline: triage'),
+    );
     for (const name of ['BaselineEscalationRate', 'BaselineEscalationHigh', 'BaselineEscalationLow']) {
       expect(band).toContain(name);
     }

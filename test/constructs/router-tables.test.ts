@@ -75,17 +75,48 @@ describe('the tables of a router', () => {
     expect(JSON.stringify(statementsOf(stack, caller))).toContain('table/our-attribution');
   });
 
-  it('let the router read policies, put records, read and count keys and budgets, and nothing else', () => {
+  const READ_INDEX = 'dynamodb:Query';
+  const SWITCH = ['dynamodb:GetItem', 'dynamodb:UpdateItem'];
+
+  /** What somebody may do after a grant, by table. */
+  function granted(grant: (tables: RouterTables, caller: ReturnType<typeof aCaller>) => void): unknown {
     const stack = aStack();
     const tables = new RouterTables(stack, 'Tables');
     const caller = aCaller(stack);
-    tables.grantRouter(caller);
-    const arn = ({ tableArn }: dynamodb.ITable) => stack.resolve(tableArn);
-    const granted = statementsOf(stack, caller).map(({ Action, Resource }) => ({ Action, Resource }));
-    expect(granted).toEqual([
-      { Action: ['dynamodb:GetItem', 'dynamodb:Query'], Resource: arn(tables.policyTable) },
-      { Action: 'dynamodb:PutItem', Resource: arn(tables.attributionTable) },
-      { Action: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], Resource: arn(tables.accessTable) },
+    grant(tables, caller);
+    const { policyTable, attributionTable, accessTable } = tables;
+    const names = Object.entries({ policyTable, attributionTable, accessTable }).flatMap(([name, { tableArn }]) => [
+      [JSON.stringify(stack.resolve(tableArn)), name],
+      [JSON.stringify(stack.resolve(`${tableArn}/index/gsi1`)), `${name}/gsi1`],
+    ]);
+    const nameOf = new Map(names as [string, string][]);
+    return statementsOf(stack, caller).map(({ Action, Resource }) => [nameOf.get(JSON.stringify(Resource)), Action]);
+  }
+
+  it('let the router read policies, put and read records, read and count keys and budgets, and nothing else', () => {
+    expect(granted((tables, caller) => tables.grantRouter(caller))).toEqual([
+      ['policyTable', ['dynamodb:GetItem', 'dynamodb:Query']],
+      ['attributionTable', ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query']],
+      ['attributionTable/gsi1', READ_INDEX],
+      ['accessTable', SWITCH],
+    ]);
+  });
+
+  it('let a watch function read what came, write its sums and raise tasks, and neither scan nor delete', () => {
+    expect(granted((tables, caller) => tables.grantWatch(caller))).toEqual([
+      ['policyTable', 'dynamodb:GetItem'],
+      ['attributionTable', ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query']],
+      ['attributionTable/gsi1', READ_INDEX],
+      ['accessTable', SWITCH],
+      ['accessTable/gsi1', READ_INDEX],
+    ]);
+  });
+
+  it('let the person on call switch, and see what was switched and what the policy names', () => {
+    expect(granted((tables, caller) => tables.grantOperate(caller))).toEqual([
+      ['policyTable', 'dynamodb:GetItem'],
+      ['accessTable', SWITCH],
+      ['accessTable/gsi1', READ_INDEX],
     ]);
   });
 

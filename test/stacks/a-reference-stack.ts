@@ -82,7 +82,18 @@ export class Synthesized {
 
   /** The function that routes. */
   get router(): Resource {
-    return this.only('AWS::Lambda::Function');
+    return this.functionOf('RouterFunction');
+  }
+
+  /** The function that watches it. */
+  get watch(): Resource {
+    return this.functionOf('RouterWatch');
+  }
+
+  private functionOf(begins: string): Resource {
+    const [found, ...others] = this.ofType('AWS::Lambda::Function').filter(({ id }) => id.startsWith(begins));
+    if (found === undefined || others.length > 0) throw new Error(`the stack has none or many of ${begins}`);
+    return found;
   }
 
   get outputs(): Record<string, { readonly Value: unknown; readonly Description?: string }> {

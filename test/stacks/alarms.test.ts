@@ -41,8 +41,10 @@ describe.each(ALL_FORMS)('the alarms of the reference stack %s', (form) => {
     const topic = { Ref: made.only('AWS::SNS::Topic').id };
     expect(alarms.length).toBeGreaterThan(Object.keys(tasks).length * 6);
     for (const { properties } of alarms) {
-      expect(properties.TreatMissingData).toBe('notBreaching');
-      expect(properties.AlarmDescription).toMatch(/^.{20,} Look at: .{10,} Do: .{10,}$/s);
+      expect(properties.TreatMissingData).toBe(
+        properties.MetricName === 'WatchHeartbeat' ? 'breaching' : 'notBreaching',
+      );
+      expect(properties.AlarmDescription).toMatch(/^.{20,} Look at: .{10,} Do: .{10,} Runbook: .{20,}$/s);
       expect(properties.AlarmActions).toEqual([topic]);
       expect(properties.OKActions).toEqual([topic]);
     }
@@ -85,12 +87,18 @@ describe.each(ALL_FORMS)('the alarms of the reference stack %s', (form) => {
         'FunctionThrottles',
         'ServerErrors',
         'PolicyAge',
+        'NetSaving',
+        'InputDrift',
+        'TierMix',
+        'BillDeviation',
+        'BaselineAge',
+        'WatchHeartbeat',
         'TablesPolicyThrottled',
         'TablesAttributionThrottled',
         'TablesAccessThrottled',
       ]),
     );
-    for (const suffix of ['SchemaFailures', 'Fallbacks'])
+    for (const suffix of ['SchemaFailures', 'RetryAmplification', 'Fallbacks'])
       expect(kinds.filter((kind) => kind.endsWith(suffix))).toHaveLength(Object.keys(tasks).length);
     const budgets = Object.values(tasks).filter(({ latencyBudgetMs }) => latencyBudgetMs !== undefined);
     expect(kinds.filter((kind) => kind.endsWith('TimeToFirstContent'))).toHaveLength(budgets.length);
@@ -104,7 +112,10 @@ describe.each(OWN_FORMS)('the alarms on the models of the reference stack %s', (
     const kinds = alarmsOf(made).map(({ id }) => id);
     expect(kinds.filter((id) => /^RouterAlarmsTiers[a-z]+Waiting/.test(id))).toHaveLength(models);
     expect(kinds.filter((id) => /^RouterAlarmsTiers[a-z]+KvCache/.test(id))).toHaveLength(models);
-    made.template.allResourcesProperties('AWS::CloudWatch::Alarm', { TreatMissingData: 'notBreaching' });
+    const loud = made
+      .ofType('AWS::CloudWatch::Alarm')
+      .filter(({ properties }) => properties.TreatMissingData !== 'notBreaching');
+    expect(loud.map(({ properties }) => properties.MetricName)).toEqual(['WatchHeartbeat']);
   });
 });
 

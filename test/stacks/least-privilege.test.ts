@@ -5,10 +5,16 @@ import { ALL_FORMS, type Form, formOf, OWN_FORMS, type Statement } from './a-ref
 /** Statements that speak of any resource, or of more than one by a pattern, and why they may. */
 const WILDCARDS: readonly [role: RegExp, actions: RegExp, resource: RegExp, why: string][] = [
   [
-    /RouterFunctionRole/,
+    /RouterFunctionRole|RouterWatchRole/,
     /^ec2:(Assign|Unassign)PrivateIpAddresses$|^ec2:(Create|Delete|Describe)NetworkInterfaces?$|^ec2:DescribeSubnets$/,
     /^"\*"$/,
     'network interfaces of a function in a VPC have no ids before they are made',
+  ],
+  [
+    /RouterWatchRole/,
+    /^cloudwatch:PutMetricData$/,
+    /^"\*"$/,
+    'metrics have no resources; a condition binds them to the namespace of the router',
   ],
   [
     /RouterFunctionRole/,
@@ -100,9 +106,29 @@ describe.each(ALL_FORMS)('permissions in the reference stack %s', (form) => {
       .filter((statement) => actionsOf(statement).some((action) => action.startsWith('dynamodb:')));
     expect(granted.map(({ Action, Resource }) => [[Action].flat(), Resource])).toEqual([
       [['dynamodb:GetItem', 'dynamodb:Query'], made.stack.resolve(policyTable.tableArn)],
-      [['dynamodb:PutItem'], made.stack.resolve(attributionTable.tableArn)],
+      [['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], made.stack.resolve(attributionTable.tableArn)],
+      [['dynamodb:Query'], made.stack.resolve(`${attributionTable.tableArn}/index/gsi1`)],
       [['dynamodb:GetItem', 'dynamodb:UpdateItem'], made.stack.resolve(accessTable.tableArn)],
     ]);
+  });
+
+  it('let the watch function put metrics of one namespace, and neither scan nor delete nor publish anything', () => {
+    const statements = made.statements(/^RouterWatchRole/);
+    const actions = statements.flatMap(actionsOf);
+    expect(actions.filter((action) => /Scan|dynamodb:Delete|Batch|\*/.test(action))).toEqual([]);
+    expect(statements.filter((statement) => actionsOf(statement).includes('cloudwatch:PutMetricData'))).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'cloudwatch:PutMetricData',
+        Resource: '*',
+        Condition: { StringEquals: { 'cloudwatch:namespace': 'Tierwise' } },
+      },
+    ]);
+    const { policyTable } = made.stack.router.tables;
+    const onPolicies = statements.filter(({ Resource }) =>
+      JSON.stringify(Resource).includes(JSON.stringify(made.stack.resolve(policyTable.tableArn))),
+    );
+    expect(onPolicies.flatMap(actionsOf)).toEqual(['dynamodb:GetItem']);
   });
 
   it('let a role of its own publish policies, and the router none', () => {

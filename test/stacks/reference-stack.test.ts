@@ -17,19 +17,19 @@ describe.each(ALL_FORMS)('the reference stack %s', (form) => {
     });
   });
 
-  it('has that function alone: none that drains, none that stands for a resource', () => {
-    template.resourceCountIs('AWS::Lambda::Function', 1);
+  it('has that function and the one that watches it: none that drains, none that stands for a resource', () => {
+    template.resourceCountIs('AWS::Lambda::Function', 2);
     const types = Object.values(template.toJSON().Resources as Record<string, { Type: string }>).map(
       ({ Type }) => Type,
     );
     expect(types.filter((type) => /^Custom::|CustomResource|LifecycleHook/.test(type))).toEqual([]);
   });
 
-  it('streams for up to 15 minutes, by an API that asks for no key', () => {
+  it('streams for up to 15 minutes, by an API that leaves keys to the router', () => {
     const methods = made.ofType('AWS::ApiGateway::Method');
     expect(methods).toHaveLength(2);
     for (const { properties } of methods) {
-      expect(properties).toMatchObject({ HttpMethod: 'ANY', AuthorizationType: 'AWS_IAM', ApiKeyRequired: false });
+      expect(properties).toMatchObject({ HttpMethod: 'ANY', AuthorizationType: 'NONE', ApiKeyRequired: false });
       expect(properties.Integration).toMatchObject({
         Type: 'AWS_PROXY',
         ResponseTransferMode: 'STREAM',

@@ -16,7 +16,7 @@ function partsOf(json: TemplateJson): {
 } {
   const ids = (type: string) =>
     Object.entries(json.Resources ?? {}).flatMap(([id, { Type }]) => (Type === type ? [id] : []));
-  const [router = ''] = ids('AWS::Lambda::Function');
+  const router = ids('AWS::Lambda::Function').find((id) => id.startsWith('RouterFunction')) ?? '';
   return { router, models: ids('AWS::ECS::Service'), instances: ids('AWS::AutoScaling::AutoScalingGroup') };
 }
 

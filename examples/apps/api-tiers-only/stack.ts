@@ -1,4 +1,5 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
@@ -23,11 +24,13 @@ export class ApiTiersStack extends Stack {
         frontier: anthropic,
       },
       throttlingRateLimit: 50,
+      // Callers of the router need a key of its own; here they sign as well, and bring the key in `x-api-key`.
+      authorizationType: apigateway.AuthorizationType.IAM,
       // Once for an account and region; leave it out where API Gateway writes logs already.
       cloudWatchRole: true,
     });
 
-    // Calls are signed with IAM; this role of the support desk, which exists already, may make them.
+    // This role of the support desk, which exists already, may call.
     router.grantInvoke(iam.Role.fromRoleName(this, 'SupportDesk', 'support-desk'));
   }
 }

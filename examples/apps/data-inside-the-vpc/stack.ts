@@ -2,7 +2,6 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { type ITier, LlmRouter, type PolicySource, ResidencyNetwork, VllmTier, VllmWeights } from 'tierwise';
@@ -29,12 +28,11 @@ export class RecordsStack extends Stack {
 
   constructor(scope: Construct, id: string, { policy, ...props }: RecordsStackProps) {
     super(scope, id, props);
-    const router = new LlmRouter(this, 'Router', { policy, tiers: this.tiers(), network: this.network });
+    new LlmRouter(this, 'Router', { policy, tiers: this.tiers(), network: this.network });
 
-    // The API is private: whoever calls it stands in the network too, and signs with a role that may.
+    // The API is private: whoever calls it stands in the network too, and has a key that `tierwise key create` made.
     const callers = new ec2.SecurityGroup(this, 'Callers', { vpc: this.network.vpc, allowAllOutbound: false });
     this.network.allowCallers(callers);
-    router.grantInvoke(iam.Role.fromRoleName(this, 'Archivists', 'archivists'));
   }
 
   protected tiers(): { [id: string]: ITier } {

@@ -1,5 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import {
   BedrockTier,
@@ -31,9 +33,11 @@ export class ShopStack extends Stack {
     // A tier by address opens no way of its own inside the VPC.
     router.connections.allowTo(platform.modelServers, ec2.Port.tcp(8000), 'Requests for tier large');
 
-    const { taskDefinition } = platform.assistant;
-    router.grantInvoke(taskDefinition.taskRole);
-    taskDefinition.defaultContainer?.addEnvironment('LLM_URL', `${router.url}v1`);
+    const assistant = platform.assistant.taskDefinition.defaultContainer;
+    assistant?.addEnvironment('LLM_URL', `${router.url}v1`);
+    // Made by `tierwise key create --customer assistant --stack Shop`, and put there by whoever made it.
+    const key = secretsmanager.Secret.fromSecretNameV2(this, 'AssistantKey', 'shop/assistant-llm-key');
+    assistant?.addSecret('LLM_KEY', ecs.Secret.fromSecretsManager(key));
   }
 
   private tiers({ vpc, cluster, weights }: Platform): { [id: string]: ITier } {

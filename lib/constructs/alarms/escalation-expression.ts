@@ -1,3 +1,5 @@
+import { plainNumber } from './plain-number';
+
 /** What a policy sets for the escalation alarms: relative deviations from the baseline, and the least volume to judge. */
 export interface EscalationLimits {
   readonly escalationAbove: number;
@@ -26,18 +28,23 @@ const DEVIATION = `rate / IF(baseline > ${SMALLEST_BASELINE}, baseline, ${SMALLE
 /** How far the deviation lies above its limit; 0 unless it counts as drift. */
 export function escalationAbove({ escalationAbove: limit, minRequests }: EscalationLimits): EscalationExpressions {
   const isDrift = all(
-    `deviation > ${plain(limit)}`,
+    `deviation > ${plainNumber(limit)}`,
     `requests >= ${minRequests}`,
     'rate > high',
     isBeyondNoise('high'),
   );
-  return { rate: RATE, deviation: DEVIATION, excess: `IF(${isDrift}, deviation - ${plain(limit)}, 0)` };
+  return { rate: RATE, deviation: DEVIATION, excess: `IF(${isDrift}, deviation - ${plainNumber(limit)}, 0)` };
 }
 
 /** How far the deviation lies below its limit; 0 unless it counts as drift. */
 export function escalationBelow({ escalationBelow: limit, minRequests }: EscalationLimits): EscalationExpressions {
-  const isDrift = all(`deviation < ${plain(limit)}`, `requests >= ${minRequests}`, 'rate < low', isBeyondNoise('low'));
-  return { rate: RATE, deviation: DEVIATION, excess: `IF(${isDrift}, ${plain(limit)} - deviation, 0)` };
+  const isDrift = all(
+    `deviation < ${plainNumber(limit)}`,
+    `requests >= ${minRequests}`,
+    'rate < low',
+    isBeyondNoise('low'),
+  );
+  return { rate: RATE, deviation: DEVIATION, excess: `IF(${isDrift}, ${plainNumber(limit)} - deviation, 0)` };
 }
 
 /**
@@ -51,10 +58,4 @@ function isBeyondNoise(bound: 'high' | 'low'): string {
 
 function all(...conditions: readonly string[]): string {
   return conditions.map((condition) => `(${condition})`).join(' AND ');
-}
-
-/** Negative numbers in parentheses, and none in exponent notation, which metric math may not read. */
-function plain(value: number): string {
-  const digits = value.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 12 });
-  return value < 0 ? `(${digits})` : digits;
 }

@@ -5,6 +5,7 @@ import type { Alarms, Task } from '../../core/types-policy';
 import type { RouterMetrics } from '../router-metrics';
 import type { AlarmFactory } from './alarm-factory';
 import { escalationExcess } from './escalation-metric';
+import { retryAmplification } from './retry-amplification';
 
 /** The alarms of one task. */
 export interface TaskAlarms {
@@ -18,6 +19,12 @@ export interface TaskAlarms {
   readonly escalationBelowOneDay: cloudwatch.Alarm;
   /** Too many answers break their JSON schema. */
   readonly schemaFailures: cloudwatch.Alarm;
+  /**
+   * Calls its tiers, or is asked the same again, too often for each request, by the watch function.
+   *
+   * @default - no alarm, where no watch function runs
+   */
+  readonly retryAmplification?: cloudwatch.Alarm;
   /** Too many requests move to another tier because a tier fails. */
   readonly fallbacks: cloudwatch.Alarm;
   /**
@@ -35,14 +42,17 @@ export interface TaskAlarmSettings {
   readonly task: Task;
   readonly limits: Alarms;
   readonly fallbackRateAbove: number;
+  readonly isWatched: boolean;
 }
 
 export function createTaskAlarms(parent: Construct, settings: TaskAlarmSettings): TaskAlarms {
   const scope = new Construct(parent, settings.task.id);
-  const { latencyBudgetMs } = settings.task;
+  const { isWatched, task } = settings;
+  const { latencyBudgetMs } = task;
   return {
     ...escalationAlarms(scope, settings),
     schemaFailures: schemaFailures(scope, settings),
+    ...(isWatched && { retryAmplification: amplification(scope, settings) }),
     fallbacks: fallbacks(scope, settings),
     ...(latencyBudgetMs !== undefined && { timeToFirstContent: firstContent(scope, settings, latencyBudgetMs) }),
   };
@@ -83,6 +93,16 @@ function schemaFailures(scope: Construct, settings: TaskAlarmSettings): cloudwat
     }),
     above: limits.schemaFailureAbove,
     periods: 2,
+  });
+}
+
+function amplification(scope: Construct, settings: TaskAlarmSettings): cloudwatch.Alarm {
+  const { metrics, factory, task, limits } = settings;
+  return factory.add(scope, 'RetryAmplification', {
+    kind: 'retryAmplification',
+    subject: task.id,
+    metric: retryAmplification(metrics, task.id, limits),
+    above: limits.retryAbove,
   });
 }
 

@@ -12,18 +12,21 @@ export interface GraphSettings {
   /** Of the whole width; default a third. */
   readonly share?: number;
   readonly isStacked?: boolean;
-  /** A line that must not be passed. */
-  readonly limit?: { readonly value: number; readonly label: string };
+  /** Whether values may be negative, and are shown so. */
+  readonly isSigned?: boolean;
+  /** Lines that must not be passed. */
+  readonly limits?: readonly { readonly value: number; readonly label: string }[];
 }
 
-/** A graph over time, from zero on. */
+/** A graph over time, from zero on unless values have a sign. */
 export function graph({
   title,
   metrics,
   unit,
   share = 1 / 3,
   isStacked = false,
-  limit,
+  isSigned = false,
+  limits = [],
 }: GraphSettings): cloudwatch.IWidget {
   return new cloudwatch.GraphWidget({
     title,
@@ -31,8 +34,8 @@ export function graph({
     width: FULL_WIDTH * share,
     height: HEIGHT,
     stacked: isStacked,
-    leftYAxis: { min: 0, label: unit, showUnits: false },
-    ...(limit !== undefined && { leftAnnotations: [{ ...limit, color: cloudwatch.Color.RED }] }),
+    leftYAxis: { ...(!isSigned && { min: 0 }), label: unit, showUnits: false },
+    leftAnnotations: limits.map((limit) => ({ ...limit, color: cloudwatch.Color.RED })),
   });
 }
 

@@ -1,5 +1,11 @@
 import { Token } from 'aws-cdk-lib';
-import { type DeployedTier, type Deployment, fixedResidency, wideningFaults } from '../../core/policy/deployment';
+import {
+  type DeployedTier,
+  type Deployment,
+  fixedResidency,
+  type PromptPlace,
+  wideningFaults,
+} from '../../core/policy/deployment';
 import { describeFault } from '../../core/policy/fault';
 import { parsePolicy } from '../../core/policy/parse';
 import type { Policy, Tier } from '../../core/types-policy';
@@ -13,13 +19,15 @@ export interface DeployedFunction {
   readonly bindings: Readonly<Record<string, TierBinding>>;
   readonly variables: Readonly<Record<string, string>>;
   readonly region: string;
+  /** Where prompts are kept, if a policy wants them to be. */
+  readonly prompts?: PromptPlace;
 }
 
 /** What the router is told that no policy may widen. */
-export function deploymentOf({ policy, bindings, variables, region }: DeployedFunction): Deployment {
+export function deploymentOf({ policy, bindings, variables, region, prompts }: DeployedFunction): Deployment {
   const parsed = parse(policy, variables, new StandIns());
   const tiers = Object.entries(bindings).map(([id, binding]) => [id, deployedTier(binding, region)] as const);
-  return fixed(parsed.ok ? parsed.policy : policy._policy, region, Object.fromEntries(tiers));
+  return fixed(parsed.ok ? parsed.policy : policy._policy, region, Object.fromEntries(tiers), prompts);
 }
 
 /** What a binding fixes for a tier. */
@@ -36,7 +44,7 @@ export function deployedTier(binding: TierBinding, ownRegion: string): DeployedT
 }
 
 /** Everything that would keep the router from starting with its own policy, as far as it is known before it is deployed. */
-export function startFaults({ policy, bindings, variables, region }: DeployedFunction): string[] {
+export function startFaults({ policy, bindings, variables, region, prompts }: DeployedFunction): string[] {
   const standIns = new StandIns();
   const parsed = parse(policy, variables, standIns);
   if (!parsed.ok) return parsed.faults.map((fault) => describeFault(fault));
@@ -44,9 +52,9 @@ export function startFaults({ policy, bindings, variables, region }: DeployedFun
     const tier = parsed.policy.tiers[id] as Tier;
     return [id, knownTier(binding, region, tier, standIns)] as const;
   });
-  return wideningFaults(parsed.policy, fixed(parsed.policy, region, Object.fromEntries(tiers))).map((fault) =>
-    describeFault(fault),
-  );
+  const place = prompts && { bucket: standIns.of(prompts.bucket), key: standIns.of(prompts.key) };
+  const deployment = fixed(parsed.policy, region, Object.fromEntries(tiers), place);
+  return wideningFaults(parsed.policy, deployment).map((fault) => describeFault(fault));
 }
 
 /** As deployed, with what is not known yet as the policy says it. */
@@ -63,9 +71,20 @@ function knownTier(binding: TierBinding, ownRegion: string, tier: Tier, standIns
   };
 }
 
-function fixed(policy: Policy, region: string, tiers: Readonly<Record<string, DeployedTier>>): Deployment {
+function fixed(
+  policy: Policy,
+  region: string,
+  tiers: Readonly<Record<string, DeployedTier>>,
+  prompts: PromptPlace | undefined,
+): Deployment {
   const { geography } = policy;
-  return { region, ...(geography !== undefined && { geography }), tiers, residency: fixedResidency(policy) };
+  return {
+    region,
+    ...(geography !== undefined && { geography }),
+    tiers,
+    residency: fixedResidency(policy),
+    ...(prompts !== undefined && { prompts }),
+  };
 }
 
 function parse(policy: PolicySource, variables: Readonly<Record<string, string>>, standIns: StandIns) {

@@ -7,6 +7,8 @@ export interface ExecutionRoleOptions {
   readonly logGroup: logs.ILogGroup;
   readonly isInVpc: boolean;
   readonly isTraced: boolean;
+  /** What the function is to a Tierwise router. Default: the router itself. */
+  readonly description?: string;
 }
 
 /** What the platform does to put a function into a VPC, in the words of AWSLambdaVPCAccessExecutionRole. */
@@ -25,7 +27,7 @@ const ANY_RESOURCE = 'AwsSolutions-IAM5[Resource::*]';
 export function executionRole(scope: Construct, id: string, options: ExecutionRoleOptions): iam.Role {
   const role = new iam.Role(scope, id, {
     assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-    description: 'Runs a Tierwise router',
+    description: options.description ?? 'Runs a Tierwise router',
   });
   options.logGroup.grantWrite(role);
   if (options.isInVpc) addNetworkInterfaces(role);

@@ -1,4 +1,4 @@
-import { SIGNALS, type Signal } from '../../core/telemetry/signals';
+import { SIGNALS, type Signal, WATCH_SIGNALS, type WatchSignal } from '../../core/telemetry/signals';
 
 /** The row of a signal that the router emits. */
 export function signalNamed(name: string): Signal {
@@ -9,11 +9,24 @@ export function signalNamed(name: string): Signal {
   return signal;
 }
 
+/** The row of a signal that the watch function emits. */
+export function watchSignalNamed(name: string): WatchSignal {
+  const signal = WATCH_SIGNALS.find((row) => row.name === name);
+  if (signal === undefined) {
+    throw new Error(
+      `no signal of the watch function is called "${name}"; allowed: ${WATCH_SIGNALS.map((row) => row.name).join(', ')}`,
+    );
+  }
+  return signal;
+}
+
 /**
  * How a signal is read unless someone asks otherwise. A baseline is emitted with every request, so that its average over a
- * window is what was expected of that very window, even if another policy was published in its middle.
+ * window is what was expected of that very window, even if another policy was published in its middle. A reading of the watch
+ * function may have been put twice, so that none is read by its sum: what it counts of five minutes is its average.
  */
-export function statisticOf(signal: Signal): string {
+export function statisticOf(signal: Signal | WatchSignal): string {
+  if (signal.per === 'watch') return signal.statistic === 'Sum' ? 'Average' : signal.statistic;
   if (signal.per === 'task') return 'Average';
   if (signal.per === 'router') return 'Maximum';
   return signal.unit === 'Milliseconds' ? 'p95' : 'Sum';

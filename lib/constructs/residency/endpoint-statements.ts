@@ -4,6 +4,7 @@ import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { FactName, RegionInfo } from 'aws-cdk-lib/region-info';
+import { METRIC_NAMESPACE } from '../../core/contract';
 
 /**
  * What an endpoint lets through. Credentials of another account that are brought into the network must be of no use there,
@@ -37,6 +38,16 @@ export function tableStatement(tables: ITable[]): PolicyStatement {
     ],
     tables.flatMap(({ tableArn }) => [tableArn, `${tableArn}/index/*`]),
   );
+}
+
+/** Putting metrics of one's own namespace; the action knows no resources. */
+export function metricStatement(): PolicyStatement {
+  return new PolicyStatement({
+    principals: [new AnyPrincipal()],
+    actions: ['cloudwatch:PutMetricData'],
+    resources: ['*'],
+    conditions: { StringEquals: { 'aws:PrincipalAccount': Aws.ACCOUNT_ID, 'cloudwatch:namespace': METRIC_NAMESPACE } },
+  });
 }
 
 export function secretStatement(secrets: ISecret[]): PolicyStatement {

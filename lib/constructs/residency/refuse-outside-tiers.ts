@@ -45,7 +45,10 @@ function tiersOf(task: Task): [tier: string, place: string][] {
   const places: [string, string][] = task.ladder.map((tier) => [tier, 'ladder']);
   if (task.classifier) places.push([task.classifier.tier, 'classifier']);
   if (task.embedding) places.push([task.embedding.tier, 'embedding']);
-  for (const oracle of task.oracle) if (oracle.kind === 'judge') places.push([oracle.tier, 'judge']);
+  for (const oracle of task.oracle) {
+    if (oracle.kind === 'judge') places.push([oracle.tier, 'judge']);
+    if (oracle.kind === 'consistency') for (const id of oracle.tiers ?? []) places.push([id, 'consistency']);
+  }
   return [...new Map(places.reverse()).entries()].reverse();
 }
 

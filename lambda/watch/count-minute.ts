@@ -1,0 +1,28 @@
+import { type MinuteCount, MinuteCounter } from '../shared/store/minute-count';
+import type { AttributionStore } from '../shared/store/port';
+
+/** Adds up what came in a minute that is complete. Sorted page by page: sums depend, in their last digits, on the order. */
+export async function countMinute(
+  { arrived, counted }: Pick<AttributionStore, 'arrived' | 'counted'>,
+  minute: string,
+): Promise<MinuteCount> {
+  if (counted !== undefined) return counted(minute);
+  const count = new MinuteCounter();
+  let next: string | undefined;
+  do {
+    const page = await arrived(minute, next);
+    for (const record of sorted(page.records, ({ requestId }) => requestId)) count.addRecord(record);
+    for (const word of sorted(page.feedback, ({ feedback }) => `${feedback.requestId} ${feedback.time}`)) {
+      count.addFeedback(word);
+    }
+    next = page.next;
+  } while (next !== undefined);
+  return count;
+}
+
+function sorted<Thing>(things: readonly Thing[], keyOf: (thing: Thing) => string): Thing[] {
+  return things
+    .map((thing) => ({ thing, key: keyOf(thing) }))
+    .sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0))
+    .map(({ thing }) => thing);
+}

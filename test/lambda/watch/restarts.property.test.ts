@@ -1,0 +1,190 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { Store } from '../../../lambda/shared/store/port';
+import { stretchAt } from '../../../lambda/shared/store/stretch';
+import { aSettlingStore, aWatcher, type Clock, HOUR_MS, MINUTE_MS, NOON_MS, nthRecord, type Published } from './a-day';
+
+const EVERY_MS = 5 * MINUTE_MS;
+const MOST_KILLS = 6;
+const BEGIN_MS = NOON_MS - 25 * MINUTE_MS;
+
+class Killed extends Error {}
+
+/** Ends a process at its nth call to the world, before or after the call has had its effect: nothing works from then on. */
+interface Killing {
+  calls: number;
+  readonly atCall: number;
+  readonly afterEffect: boolean;
+}
+
+function killable<Part extends object>(part: Part, killing: Killing): Part {
+  return new Proxy(part, {
+    get(target, name) {
+      const member = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return async (...values: unknown[]) => {
+        killing.calls += 1;
+        if (killing.calls > killing.atCall) throw new Killed();
+        if (killing.calls < killing.atCall) return member.apply(target, values);
+        if (killing.afterEffect) await member.apply(target, values);
+        throw new Killed();
+      };
+    },
+  });
+}
+
+interface Kill {
+  /** Runs that come to their end before. */
+  readonly afterRuns: number;
+  readonly atCall: number;
+  readonly afterEffect: boolean;
+}
+
+interface Outcome {
+  readonly rollups: unknown;
+  readonly watch: unknown;
+  readonly raised: unknown;
+  readonly published: Map<string, Set<number>>;
+  readonly kills: number;
+}
+
+/** By default an hour and a quarter around noon, and then what is left to do. Traffic goes on whatever becomes of the watch function. */
+async function aWhile(kills: readonly Kill[], minutes = 75, beginMs = BEGIN_MS): Promise<Outcome> {
+  const clock: Clock = { nowMs: beginMs };
+  const store = aSettlingStore(clock);
+  const published = new Map<string, Set<number>>();
+  const left = [...kills];
+  let ended = 0;
+  let happened = 0;
+  let n = 0;
+  let watcher = start(store, clock, published);
+  while (clock.nowMs < beginMs + minutes * MINUTE_MS) {
+    await come(store, clock, () => nthRecord(n++, n > 150 && n < 430 ? brokenSchema() : {}));
+    const kill = left[0]?.afterRuns === ended ? left.shift() : undefined;
+    if (kill === undefined) ended += (await watcher.run()).standing === 'done' ? 1 : 0;
+    else {
+      happened += await killed(start(store, clock, published, { calls: 0, ...kill }));
+      watcher = start(store, clock, published);
+    }
+  }
+  for (let index = 0; index < 2 + MOST_KILLS; index += 1) {
+    clock.nowMs += EVERY_MS;
+    await watcher.run();
+  }
+  return { ...(await read(store)), published, kills: happened };
+}
+
+/** A share of the answers of one task, whose sum says that it is to be raised. */
+function brokenSchema() {
+  const verdict = { oracle: 'json-schema', pass: false };
+  const attempt = { tier: 'small', model: 'm', location: 'vpc', outcome: 'answered', verdict, costUsd: 0.001 };
+  return { task: 'letters', attempts: [attempt] } as unknown as Parameters<typeof nthRecord>[1];
+}
+
+/** Two records a minute and a word on one of them, save in ten minutes of silence; then it is five minutes later. */
+async function come(store: Store, clock: Clock, next: () => ReturnType<typeof nthRecord>): Promise<void> {
+  for (let minute = 0; minute < 5; minute += 1) {
+    const isSilent = clock.nowMs >= NOON_MS + 20 * MINUTE_MS && clock.nowMs < NOON_MS + 30 * MINUTE_MS;
+    for (let index = 0; index < (isSilent ? 0 : 20); index += 1) {
+      const record = next();
+      await store.attributions.put(record);
+      if (index > 0) continue;
+      const { requestId, task, tier } = record;
+      const told = { requestId, task, tier, time: record.time, upRouted: 0, escalated: 0 } as const;
+      await store.attributions.putFeedback({ ...told, outcome: 'rejected', downstreamUsd: 0.1 / 3 });
+    }
+    clock.nowMs += MINUTE_MS;
+  }
+}
+
+function start(store: Store, clock: Clock, published: Map<string, Set<number>>, killing?: Killing) {
+  const world = killing ?? { calls: 0, atCall: Number.POSITIVE_INFINITY, afterEffect: false };
+  const part = <Name extends keyof Store>(name: Name): Store[Name] =>
+    killable(store[name] as object, world) as Store[Name];
+  const sink = killable(
+    {
+      publish: async (readings: readonly Omit<Published, 'atMs'>[], atMs: number) => {
+        for (const { name, task, tier, value } of readings) {
+          if (name === 'WatchHeartbeat') continue;
+          const key = JSON.stringify([atMs, name, task, tier]);
+          published.set(key, (published.get(key) ?? new Set()).add(value));
+        }
+      },
+    },
+    world,
+  );
+  return aWatcher(
+    {
+      attributions: part('attributions'),
+      rollups: part('rollups'),
+      states: part('states'),
+      switches: part('switches'),
+    },
+    clock,
+    { publish: (readings, atMs) => sink.publish(readings, atMs) },
+  ).watcher;
+}
+
+/** 1 where the process was ended before it came to its end by itself. */
+async function killed(watcher: ReturnType<typeof start>): Promise<number> {
+  try {
+    await watcher.run();
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Killed)) throw error;
+    return 1;
+  }
+}
+
+async function read({ rollups, states, switches }: Store): Promise<Omit<Outcome, 'published' | 'kills'>> {
+  const spans = ['minute', 'hour', 'day'] as const;
+  const list = (span: (typeof spans)[number]) =>
+    rollups.list(span, stretchAt(span, NOON_MS - 24 * HOUR_MS), stretchAt(span, NOON_MS + 48 * HOUR_MS));
+  const active = await switches.active(NOON_MS + 48 * HOUR_MS);
+  return {
+    rollups: await Promise.all(spans.map(list)),
+    watch: (await states.read('watch'))?.state,
+    raised: active.map(({ atMs: _, ...rest }) => rest),
+  };
+}
+
+it('gives the same figures to the last digit, wherever the watch function is ended, and however often', async () => {
+  const undisturbed = await aWhile([]);
+  expect(undisturbed.raised).toMatchObject([{ kind: 'task-raised', task: 'letters', rungs: 1 }]);
+  expect(undisturbed.published.size).toBeGreaterThan(150);
+  let kills = 0;
+
+  const kill = fc.record({
+    afterRuns: fc.integer({ min: 0, max: 13 }),
+    atCall: fc.integer({ min: 1, max: 60 }),
+    afterEffect: fc.boolean(),
+  });
+  const some = fc
+    .array(kill, { minLength: 1, maxLength: MOST_KILLS })
+    .map((found) => found.sort((a, b) => a.afterRuns - b.afterRuns));
+  await fc.assert(
+    fc.asyncProperty(some, async (found) => {
+      const disturbed = await aWhile(found);
+      kills += disturbed.kills;
+      expect(disturbed.rollups).toEqual(undisturbed.rollups);
+      expect(disturbed.watch).toEqual(undisturbed.watch);
+      expect(disturbed.raised).toEqual(undisturbed.raised);
+      expect(disturbed.published).toEqual(undisturbed.published);
+    }),
+    { numRuns: 20 },
+  );
+  expect(kills).toBeGreaterThan(20);
+}, 120_000);
+
+it('may be ended at every single call of the run that completes an hour', async () => {
+  const beginMs = NOON_MS - 15 * MINUTE_MS;
+  const undisturbed = await aWhile([], 30, beginMs);
+  let kills = 0;
+  for (let atCall = 1; atCall - 1 === kills; atCall += 1) {
+    const disturbed = await aWhile([{ afterRuns: 3, atCall, afterEffect: atCall % 2 === 0 }], 30, beginMs);
+    kills += disturbed.kills;
+    expect({ atCall, rollups: disturbed.rollups }).toEqual({ atCall, rollups: undisturbed.rollups });
+    expect({ atCall, published: disturbed.published }).toEqual({ atCall, published: undisturbed.published });
+  }
+  expect(kills).toBeGreaterThan(20);
+}, 60_000);
