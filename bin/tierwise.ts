@@ -3,20 +3,38 @@
 import { Command, CommanderError } from 'commander';
 import { StoreRefusal } from '../lambda/shared/store/port';
 import packageJson from '../package.json' with { type: 'json' };
+import { registerAcknowledge } from './commands/acknowledge';
+import { registerBaseline } from './commands/baseline';
 import { registerCheck } from './commands/check';
 import { type Terminal, UserError } from './commands/command';
 import { registerDoctor } from './commands/doctor';
+import { registerExplain } from './commands/explain';
 import { registerHistory } from './commands/history';
+import { registerKey } from './commands/key';
+import { registerOverride } from './commands/override';
+import { registerProfile } from './commands/profile';
+import { registerProject } from './commands/project';
 import { registerPublish } from './commands/publish';
+import { registerReady } from './commands/ready';
 import { registerRollback } from './commands/rollback';
 import { registerRoute } from './commands/route';
 import { registerServe } from './commands/serve';
 import { registerStage } from './commands/stage';
+import { registerTier } from './commands/tier';
 
 const COMMANDS = [
   registerServe,
   registerCheck,
   registerRoute,
+  registerExplain,
+  registerTier,
+  registerOverride,
+  registerAcknowledge,
+  registerKey,
+  registerProfile,
+  registerProject,
+  registerReady,
+  registerBaseline,
   registerPublish,
   registerHistory,
   registerRollback,

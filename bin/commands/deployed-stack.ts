@@ -11,14 +11,20 @@ export interface DeployedStack {
   readonly deployment: Deployment;
 }
 
-const NAMES = { policy: 'PolicyTableName', attribution: 'AttributionTableName', fixed: 'DeploymentFixed' } as const;
+const NAMES = {
+  policy: 'PolicyTableName',
+  attribution: 'AttributionTableName',
+  access: 'AccessTableName',
+  fixed: 'DeploymentFixed',
+} as const;
 
 export async function readDeployedStack(name: string, region: string): Promise<DeployedStack> {
   const found = await outputs(region, name);
   if (found === undefined) throw new UserError(`There is no stack ${name} in ${region}; check --stack and --region.`);
-  const { [NAMES.policy]: policyTable, [NAMES.attribution]: attributionTable, [NAMES.fixed]: fixed } = found;
-  if (policyTable === undefined || attributionTable === undefined || fixed === undefined) {
+  const { [NAMES.policy]: policyTable, [NAMES.attribution]: attributionTable, [NAMES.access]: accessTable } = found;
+  const fixed = found[NAMES.fixed];
+  if (policyTable === undefined || attributionTable === undefined || accessTable === undefined || fixed === undefined) {
     throw new UserError(`Stack ${name} has no router: its outputs lack ${Object.values(NAMES).join(', ')}.`);
   }
-  return { tables: { policyTable, attributionTable }, region, deployment: parseDeployment(fixed) };
+  return { tables: { policyTable, attributionTable, accessTable }, region, deployment: parseDeployment(fixed) };
 }

@@ -1,5 +1,6 @@
 import type { Decision } from '../../lib/core/types';
 import { table } from './command';
+import { dollars } from './dollars';
 
 /** A decision as a person reads it: what happens, what it rests on, and who was left out. */
 export function describeDecision(decision: Decision, policy: string): string {
@@ -48,9 +49,4 @@ function dimensions({ dimensions: all }: Decision): string {
     .sort(([, left], [, right]) => right - left)
     .map(([name, value]) => [`  ${name}`, value.toFixed(1).padStart(4)]);
   return rows.length === 0 ? '' : `Dimensions, 0 to 10; those not listed are 0\n${table(rows)}`;
-}
-
-/** Three digits that count, however small the amount, and never an exponent. */
-function dollars(usd: number): string {
-  return `$${usd.toLocaleString('en-US', { maximumSignificantDigits: 3, useGrouping: false })}`;
 }

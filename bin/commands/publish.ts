@@ -1,10 +1,10 @@
-import { userInfo } from 'node:os';
 import { endpointVariables, wideningFaults } from '../../lib/core/policy/deployment';
 import { literalKeys, validatePolicy } from '../../lib/core/policy/validate';
 import { JSON_OPTION, type RegisterCommand, sourceName, type Terminal, UserError } from './command';
 import type { DeployedStack } from './deployed-stack';
 import { faultsError, readPolicy } from './read-policy';
 import { type StoreOptions, usingStore, withStack } from './store-option';
+import { userName } from './user-name';
 
 interface PublishOptions extends StoreOptions {
   readonly message: string;
@@ -47,15 +47,6 @@ function refuseWidening(file: string, document: unknown, { deployment }: Deploye
   const result = validatePolicy(document, { variables, unset: 'warning', nowMs: Date.now() });
   const faults = result.ok ? wideningFaults(result.policy, deployment) : result.faults;
   if (faults.length > 0) throw faultsError(file, faults, result.warnings);
-}
-
-/** A container may run as a user that has no name. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `user ${process.getuid?.() ?? 'unknown'}`;
-  }
 }
 
 function refuseLiteralKeys(file: string, document: unknown): void {

@@ -50,7 +50,7 @@ async function decide(policy: Policy, incoming: Incoming, file: string): Promise
     newRequestId: () => `req-${randomUUID()}`,
   };
   try {
-    return dryRun({ incoming, caller: {} }, await prepare(policy), ports);
+    return await dryRun({ incoming, caller: {} }, await prepare(policy), ports);
   } catch (error) {
     if (!RouterError.is(error)) throw error;
     const { message, code, param = null } = error;

@@ -1,26 +1,33 @@
 import cluster from 'node:cluster';
+import type { Access } from '../../lambda/router/access/callers';
 import { createRuntime, type Runtime } from '../../lambda/router/runtime';
 import { type RunningServer, startServer } from '../../lambda/router/server';
+import type { Store } from '../../lambda/shared/store/port';
+import type { Watching } from '../../lambda/watch/watch-every';
 import { JSON_OPTION, type RegisterCommand, type Terminal, UserError } from './command';
+import { servingAccess } from './key/serving-access';
 import { readPolicy } from './read-policy';
 import { openNamedStore, type StoreOptions, withStore } from './store-option';
+import { watchInProcess } from './watch-in-process';
 import { wholeNumber } from './whole-number';
 
 interface ServeOptions extends StoreOptions {
   readonly policy?: string;
   readonly port: string;
   readonly host: string;
+  readonly keys?: string;
   readonly workers: string;
   readonly refresh: string;
   readonly metrics?: boolean;
   readonly json?: boolean;
 }
 
+/** The `Router` dimension of its metrics. */
+const ROUTER = 'tierwise';
 /** How long requests under way may go on after the first Ctrl-C. */
 const GRACE_MS = 30_000;
 /** How long the last records may take to be stored after that. */
 const FLUSH_MS = 10_000;
-const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** `tierwise serve`: the router on a plain Node server, with any policy. */
 export const registerServe: RegisterCommand = (program, terminal) => {
@@ -29,34 +36,37 @@ export const registerServe: RegisterCommand = (program, terminal) => {
     .description('run the router on a plain Node server')
     .option('--policy <file>', 'policy in YAML or JSON; in force until the store has one of its own')
     .option('--port <n>', '0 for any free port', '8787')
-    .option('--host <address>', 'loopback only, as long as callers need no key', '127.0.0.1')
-    .option('--workers <n>', 'processes that share the port', '1')
-    .option('--refresh <seconds>', 'between two looks at the active policy of the store', '10')
-    .option('--metrics', 'print CloudWatch embedded metrics on stdout, a line for each request')
+    .option('--host <address>', 'other than loopback only where there are keys, which callers then need', '127.0.0.1')
+    .option('--keys <file>', 'callers need a key of this file, made by `tierwise key create --keys`, not of the store')
+    .option('--workers <n>', 'processes that share the port; with --store memory each counts by itself', '1')
+    .option('--refresh <seconds>', 'between two looks at policy and keys', '10')
+    .option('--metrics', 'print CloudWatch embedded metrics on stdout: of each request, and what the watch finds')
     .option(...JSON_OPTION);
+  command.addHelpText(
+    'after',
+    '\nOn loopback callers need no key until the store (a folder, or DynamoDB) has its first; from then on, with --keys, and\n' +
+      'on any other host, they do. Keys are made, revoked and listed by `tierwise key`.',
+  );
   withStore(command, 'memory').action((options: ServeOptions) => serve(options, terminal));
 };
 
 async function serve(options: ServeOptions, terminal: Terminal): Promise<void> {
   const port = wholeNumber('--port', options.port, 0, 65_535);
   const workers = wholeNumber('--workers', options.workers, 1, 256);
-  if (!LOOPBACK.has(options.host)) {
-    throw new UserError(
-      `--host ${options.host}: without keys the router listens on loopback only (127.0.0.1, ::1, localhost).`,
-    );
-  }
   if (options.policy === undefined && options.store === 'memory') {
     throw new UserError('Name a policy: --policy FILE, or --store with one that is published.');
   }
   if (workers > 1 && options.policy === '-') {
     throw new UserError('--policy -: several workers cannot share standard input; name a file.');
   }
+  const access = await servingAccess(options);
   const fallback = await readFallback(options.policy, terminal);
   if (workers > 1 && cluster.isPrimary) return lead(workers, options, terminal);
-  const runtime = await start(fallback, options, terminal);
+  const { runtime, store } = await start(fallback, access, options, terminal);
   const server = await listen(options.host, port, runtime);
+  const watching = watchInProcess({ runtime, store, router: ROUTER, ...voices(options, terminal) });
   announce(server, options, terminal);
-  stopOnSignal(server, runtime, terminal);
+  stopOnSignal({ server, runtime, watching }, terminal);
 }
 
 interface PolicyText {
@@ -71,16 +81,36 @@ async function readFallback(file: string | undefined, terminal: Terminal): Promi
   return { text, file };
 }
 
-function start(fallback: PolicyText | undefined, options: ServeOptions, terminal: Terminal): Promise<Runtime> {
-  return createRuntime({
-    router: 'tierwise',
-    openStore: (retentionDays) => openNamedStore(options, { retentionDays }),
+async function start(
+  fallback: PolicyText | undefined,
+  access: Access,
+  options: ServeOptions,
+  terminal: Terminal,
+): Promise<{ readonly runtime: Runtime; readonly store: Store }> {
+  const retention = { days: () => 0 };
+  const store = await openNamedStore(options, { retentionDays: () => retention.days() });
+  const runtime = await createRuntime({
+    router: ROUTER,
+    // The policy in force says it, which the runtime knows.
+    openStore: async (days) => {
+      retention.days = days;
+      return store;
+    },
     ...(fallback && { fallback }),
     variables: terminal.environment,
     refreshMs: seconds('--refresh', options.refresh) * 1000,
-    emit: options.metrics ? terminal.out : undefined,
-    warn: (message) => terminal.err(`tierwise: ${message}`),
+    access,
+    ...voices(options, terminal),
   });
+  return { runtime, store };
+}
+
+/** Metrics go where results go, and what the person on call should read beside them. */
+function voices({ metrics }: ServeOptions, terminal: Terminal) {
+  return {
+    emit: metrics ? terminal.out : undefined,
+    warn: (message: string) => terminal.err(`tierwise: ${message}`),
+  };
 }
 
 async function listen(host: string, port: number, runtime: Runtime): Promise<RunningServer> {
@@ -112,14 +142,22 @@ function announce({ url }: RunningServer, { json }: ServeOptions, terminal: Term
   else terminal.out(json ? JSON.stringify({ ready: url }) : `tierwise ready ${url}`);
 }
 
+interface Serving {
+  readonly server: RunningServer;
+  readonly runtime: Runtime;
+  readonly watching: Watching;
+}
+
 /** First signal: finish what is under way and keep every record. Second: stop at once. */
-function stopOnSignal(server: RunningServer, runtime: Runtime, terminal: Terminal): void {
+function stopOnSignal({ server, runtime, watching }: Serving, terminal: Terminal): void {
   let stopping = false;
   const stop = async (): Promise<void> => {
     if (stopping) process.exit(1);
     stopping = true;
     await server.close(GRACE_MS);
-    const lost = await runtime.flush(FLUSH_MS);
+    const unsettled = await runtime.settle(FLUSH_MS);
+    const lost = unsettled + (await runtime.flush(FLUSH_MS));
+    await watching.stop();
     if (lost > 0) terminal.err(`tierwise: ${lost} attribution records could not be stored.`);
     await runtime.close();
     process.exit(lost > 0 ? 2 : 0);

@@ -12,12 +12,14 @@ import type { StackSummary } from '../../lib/core/analysis/routing-report';
 import { ENVIRONMENT } from '../../lib/core/contract';
 import { parsePolicy } from '../../lib/core/policy/parse';
 import type { Policy } from '../../lib/core/types-policy';
+import { isLoopback } from '../commands/key/loopback';
 import { type LocalApi, startLocalApi } from './api-gateway';
 import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmbeddedDynamoDb } from './embedded-dynamodb';
 import { type LocalFunction, startLocalFunction } from './local-function';
+import { type ScheduledFunction, startScheduledFunction } from './scheduled-function';
 import { type SimulatedHosts, startSimulatedHosts } from './simulated/hosts';
 import { synthesize } from './synthesize';
-import { type LocalTemplate, readTemplate } from './template';
+import { type LocalFunctionResource, type LocalTemplate, readTemplate } from './template';
 
 /** The whole stack on this machine. */
 export interface LocalStack {
@@ -35,16 +37,20 @@ export interface LocalStack {
 }
 
 export interface StackOptions {
+  /** Callers need a key where other machines reach it. */
   readonly host: string;
   readonly port: number;
   /** Factor on the speed of the simulated models; 1 is lifelike. */
   readonly speed: number;
+  /** Between two runs of the watch function, which are five minutes apart once deployed; absent: none. */
+  readonly watchEveryMs?: number;
 }
 
 /** How long requests under way may go on when the stack closes, and then how long their records may take. */
 const GRACE_MS = 5000;
 const STAGE = 'hybrid';
 const LOG_FILE = 'out/local-router.log';
+const WATCH_LOG_FILE = 'out/local-watch.log';
 /** Where the platform lays a function's layers. */
 const LAYERS = '/opt/';
 
@@ -52,16 +58,23 @@ const LAYERS = '/opt/';
  * Synthesizes the reference stack and boots it from its template: the function's own bundle, layer and environment, the
  * tables it declares on an embedded DynamoDB, and simulated models where the tiers would be.
  */
-export async function bootStack({ host, port, speed }: StackOptions): Promise<LocalStack> {
+export async function bootStack({ host, port, speed, watchEveryMs }: StackOptions): Promise<LocalStack> {
   const root = process.cwd();
   const { assembly, stack } = await synthesize(root, STAGE, await mkdtemp(join(tmpdir(), 'tierwise-stack-')));
   const corpus = readCorpus(join(root, 'examples/corpus'));
   const hosts = await startSimulatedHosts(corpus, speed);
   const template = readTemplate(assembly, stack, (_id, type, attribute) => addressOf(hosts, type, attribute));
   const dynamoDb = await startEmbeddedDynamoDb({ tables: template.tables });
-  const environment = functionEnvironment(template, hosts, dynamoDb.endpoint);
+  const environment: Record<string, string> = {
+    ...functionEnvironment(template.function, hosts, dynamoDb.endpoint),
+    ...(isLoopback(host) && { [ENVIRONMENT.callers]: 'trusted' }),
+  };
   const target = await startLocalFunction(template.function.bundle, environment, join(root, LOG_FILE));
   const api = await listen(target, host, port);
+  const watch =
+    template.watch && watchEveryMs !== undefined
+      ? startWatch(template.watch, functionEnvironment(template.watch, hosts, dynamoDb.endpoint), watchEveryMs)
+      : undefined;
   const store = openDynamoDbStore({ ...tablesOf(environment), client: dynamoDb.client });
   return {
     url: api.url,
@@ -71,6 +84,7 @@ export async function bootStack({ host, port, speed }: StackOptions): Promise<Lo
     summary: summaryOf(template),
     idle: () => target.idle(),
     close: async () => {
+      await watch?.close();
       await api.close(GRACE_MS);
       await Promise.race([target.idle().catch(() => {}), sleep(GRACE_MS, undefined, { ref: false })]);
       await target.close();
@@ -89,8 +103,11 @@ function addressOf({ small }: SimulatedHosts, type: string, attribute: string): 
 }
 
 /** The template's own environment, with what this machine has in place of AWS and of hosts outside. */
-function functionEnvironment(template: LocalTemplate, hosts: SimulatedHosts, dynamoDb: string): Record<string, string> {
-  const { environment, layers } = template.function;
+function functionEnvironment(
+  { environment, layers }: LocalFunctionResource,
+  hosts: SimulatedHosts,
+  dynamoDb: string,
+): Record<string, string> {
   const here = Object.fromEntries(
     Object.entries(environment).map(([name, value]) => [name, simulated(value, hosts)] as const),
   );
@@ -105,6 +122,19 @@ function functionEnvironment(template: LocalTemplate, hosts: SimulatedHosts, dyn
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: hosts.bedrock.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: hosts.secrets.url,
   };
+}
+
+/** There is no CloudWatch on this machine: metrics go to the log, where they could be read from too. */
+function startWatch(
+  { bundle }: LocalFunctionResource,
+  environment: Readonly<Record<string, string>>,
+  everyMs: number,
+): ScheduledFunction {
+  return startScheduledFunction(bundle, {
+    environment: { ...environment, [ENVIRONMENT.watchMetrics]: 'embedded' },
+    everyMs,
+    logFile: join(process.cwd(), WATCH_LOG_FILE),
+  });
 }
 
 /** Hosts outside AWS are named by address, both in variables and in what the deployment fixes. */

@@ -5,13 +5,15 @@ import { ENVIRONMENT } from '../../lib/core/contract';
 import { LOCAL_REGION } from './embedded-dynamodb';
 
 /**
- * What a synthesized template says, as far as a stack on one machine needs it: the router's function with code, layers
- * and environment, the tables, the routes. Intrinsic functions are resolved with what the machine has in place of AWS.
+ * What a synthesized template says, as far as a stack on one machine needs it: the functions with code, layers and
+ * environment, the tables, the routes. Intrinsic functions are resolved with what the machine has in place of AWS.
  */
 export interface LocalTemplate {
   readonly name: string;
   readonly resources: number;
   readonly function: LocalFunctionResource;
+  /** What watches it, if anything does. */
+  readonly watch?: LocalFunctionResource;
   /** Named by their logical ids. */
   readonly tables: readonly CreateTableCommandInput[];
   /** Whether requests of any path and method reach the function, streamed. */
@@ -57,32 +59,25 @@ export function readTemplate(assembly: string, stack: string, attributes: Attrib
   const template = readJson(join(assembly, `${stack}.template.json`)) as Template;
   const assets = readJson(join(assembly, `${stack}.assets.json`)) as AssetManifest;
   const resolve = resolverOf(template, attributes);
-  const [id, resource] = routerFunction(template, stack);
   const folder = (content: unknown): string => assetFolder(assembly, assets, content);
-  const properties = resource.Properties ?? {};
-  const {
-    Handler,
-    Code,
-    Layers = [],
-    Environment,
-  } = properties as {
-    Handler: string;
-    Code: unknown;
-    Layers?: readonly { Ref: string }[];
-    Environment: { Variables: Record<string, unknown> };
-  };
-  const layer = ({ Ref }: { Ref: string }): string => folder(template.Resources[Ref]?.Properties?.Content);
+  const functions = functionsOf(template);
+  const isWatch = ({ Environment }: FunctionProperties): boolean => ENVIRONMENT.ownPrices in Environment.Variables;
+  const router = functions.find(([, properties]) => !isWatch(properties));
+  const watch = functions.find(([, properties]) => isWatch(properties));
+  if (router === undefined) throw new Error(`${stack} holds no router function.`);
+  const read = ([id, { Handler, Code, Layers = [], Environment }]: [string, FunctionProperties]) => ({
+    id,
+    bundle: join(folder(Code), `${Handler.split('.')[0]}.mjs`),
+    layers: Layers.map(({ Ref }) => folder(template.Resources[Ref]?.Properties?.Content)),
+    environment: Object.fromEntries(
+      Object.entries(Environment.Variables).map(([name, value]) => [name, resolve(value)]),
+    ),
+  });
   return {
     name: `${stack}.template.json`,
     resources: Object.keys(template.Resources).length,
-    function: {
-      id,
-      bundle: join(folder(Code), `${Handler.split('.')[0]}.mjs`),
-      layers: Layers.map(layer),
-      environment: Object.fromEntries(
-        Object.entries(Environment.Variables).map(([name, value]) => [name, resolve(value)]),
-      ),
-    },
+    function: read(router),
+    ...(watch !== undefined && { watch: read(watch) }),
     tables: tablesOf(template),
     streamsEveryPath: streamsEveryPath(template),
   };
@@ -92,13 +87,20 @@ function readJson(file: string): unknown {
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 
-function routerFunction({ Resources }: Template, stack: string): [string, Resource] {
-  const found = Object.entries(Resources).find(([, { Type, Properties }]) => {
+interface FunctionProperties {
+  readonly Handler: string;
+  readonly Code: unknown;
+  readonly Layers?: readonly { readonly Ref: string }[];
+  readonly Environment: { readonly Variables: Readonly<Record<string, unknown>> };
+}
+
+/** The router's own, and none that CDK has added. */
+function functionsOf({ Resources }: Template): [string, FunctionProperties][] {
+  return Object.entries(Resources).flatMap(([id, { Type, Properties }]) => {
     const variables = (Properties?.Environment as { Variables?: object } | undefined)?.Variables ?? {};
-    return Type === 'AWS::Lambda::Function' && ENVIRONMENT.router in variables;
+    const isOurs = Type === 'AWS::Lambda::Function' && ENVIRONMENT.router in variables;
+    return isOurs ? [[id, Properties as unknown as FunctionProperties]] : [];
   });
-  if (found === undefined) throw new Error(`${stack} holds no router function.`);
-  return found;
 }
 
 /** Asset parameters name the content by its hash; the manifest says in which folder it lies. */

@@ -58,6 +58,18 @@ describe('tierwise check', () => {
     expect(err).toMatch(/^warning: \S+good\.yaml:5 tiers\.small\.baseUrl: the variable SMALL_URL is not set; .*\n$/);
   });
 
+  it('warns of a certificate that is void, says what has changed, and is valid all the same', async () => {
+    const certificate =
+      'certificate: { tier: small, risk: 0.05, confidence: 0.95, oracle: o, models: { small: old-model, large: large-model }, prompts: "sha256:44136fa355b3678a" }';
+    const file = folder.file('void.yaml', aPolicy().replace('    route:', `    ${certificate}\n    route:`));
+    const { code, out, err } = await run(['check', file], SET);
+    expect([code, out]).toEqual([0, `${file}: policy desk is valid (2 tiers, 1 task), with 2 warnings.\n`]);
+    expect(err.trimEnd().split('\n')).toEqual([
+      `warning: ${file}:11 tasks.triage.certificate.oracle: the oracles are not the ones that judged: the certificate is void; profile the task again`,
+      `warning: ${file}:11 tasks.triage.certificate.models: the models have changed: small was old-model and is small-model: the certificate is void; profile the task again`,
+    ]);
+  });
+
   it('reads standard input, and calls it so', async () => {
     expect((await run(['check', '-'], SET, aPolicy())).out).toMatch(/^standard input: policy desk is valid/);
     expect((await run(['check', '-'])).err).toContain('standard input:1: the document is empty');

@@ -45,10 +45,12 @@ describe('a policy published to a deployed stack', () => {
     const outputs = {
       PolicyTableName: db.tables.policyTable,
       AttributionTableName: db.tables.attributionTable,
+      AccessTableName: db.tables.accessTable,
       DeploymentFixed: JSON.stringify(DEPLOYMENT),
     };
     account = await startAwsAccount(({ input }) => {
-      const known = { Desk: outputs, Other: { TableName: 't' } }[input.StackName as string];
+      const { AccessTableName: _, ...older } = outputs;
+      const known = { Desk: outputs, Other: { TableName: 't' }, Older: older }[input.StackName as string];
       if (known === undefined) return { error: 'ValidationError' };
       const member = Object.entries(known).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue }));
       return { body: { Stacks: { member: { StackName: 's', Outputs: { member } } } } };
@@ -85,6 +87,7 @@ describe('a policy published to a deployed stack', () => {
   it.each([
     ['there is no such stack', ['--stack', 'Nothing'], 'There is no stack Nothing in eu-central-1'],
     ['the stack has no router', ['--stack', 'Other'], 'Stack Other has no router'],
+    ['the stack’s router has no table for keys', ['--stack', 'Older'], 'its outputs lack PolicyTableName'],
     ['a store is named too', ['--stack', 'Desk', '--store', 'dynamodb'], 'not both'],
   ])('says so when %s', async (_name, args, words) => {
     const { code, err } = await tierwise(['history', ...args], variables);

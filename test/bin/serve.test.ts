@@ -22,6 +22,7 @@ function tier(host: Host, location: string): string {
 function policyOf(inside: Host, outside: Host, owner = 'desk'): string {
   return `
 schema: 1
+control: { share: 0 }
 policy: desk
 owner: ${owner}
 tiers:

@@ -1,0 +1,28 @@
+import type { Store } from '../../lambda/shared/store/port';
+import { rollUpStore } from '../../lambda/watch/watcher';
+import type { AddedUp } from './rollups-between';
+import type { StoreOptions } from './store-option';
+
+/** The document in which whoever adds up records says how far he is. */
+const STATE = 'rollup';
+const MINUTE_MS = 60_000;
+/** A store that nothing was ever added up in is looked through so far back; a table that is far away, less. */
+const FARTHEST_MS = 31 * 86_400_000;
+
+/**
+ * How far the records of a store are added up. Where no watch function does it they are added up first; another one that is
+ * at it, and a store that may only be read, are left alone. Undefined where nothing ever was.
+ */
+export async function addedUp(
+  store: Store,
+  { stack, store: kind }: Pick<StoreOptions, 'stack' | 'store'>,
+  period: { readonly fromMs: number },
+  nowMs: number,
+): Promise<AddedUp | undefined> {
+  const backMs = Math.min(FARTHEST_MS, nowMs - period.fromMs + MINUTE_MS);
+  const options = kind === 'dynamodb' ? {} : { firstLookMs: backMs };
+  if (stack === undefined) await rollUpStore(store, options).catch(() => undefined);
+  const found = await store.states.read(STATE);
+  const { throughMs, sinceMs } = (found?.state ?? {}) as Partial<AddedUp>;
+  return throughMs === undefined || sinceMs === undefined ? undefined : { throughMs, sinceMs };
+}

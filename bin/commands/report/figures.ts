@@ -1,0 +1,66 @@
+import type { Rate } from '../../../lib/core/analysis/report/figures';
+import type { QualityDelta } from '../../../lib/core/telemetry/watch/quality';
+import { signed } from '../../../lib/core/telemetry/watch/told';
+import { dollars } from '../dollars';
+import { percent, usd } from '../project/figures';
+
+export interface Style {
+  /** Bars of block characters, for a terminal. */
+  readonly bars: boolean;
+}
+
+/** What stands where there is nothing to tell. */
+export const NONE = '';
+
+/** Cents; of less than a dollar three digits that count. */
+export function money(amount: number | null): string {
+  if (amount === null) return NONE;
+  const size = Math.abs(amount);
+  if (size >= 1 || size === 0) return usd(amount);
+  const [whole = '', decimals = ''] = dollars(size).split('.');
+  return `${amount < 0 ? '-' : ''}${whole}.${decimals.padEnd(2, '0')}`;
+}
+
+export function share(rate: number | null): string {
+  return rate === null ? NONE : percent(rate);
+}
+
+export function shareOfSome(rate: Rate | null): string {
+  return rate === null ? NONE : `${percent(rate.rate)} of ${rate.n}`;
+}
+
+/** A difference of rates in percentage points, and between which it lies with 95 % confidence. */
+export function delta(of: QualityDelta | null): string {
+  return of === null ? NONE : `${signed(of.delta)} (${signed(of.low)} to ${signed(of.high)}), ${of.n} pairs`;
+}
+
+export function times(factor: number | null): string {
+  return factor === null ? NONE : factor.toFixed(2);
+}
+
+const LONGEST_NAME = 48;
+
+/** Names are strangers' texts: nothing in one may move the cursor of a terminal. */
+export function plain(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
+}
+
+export function nameText(name: string): string {
+  const text = plain(name);
+  return text.length > LONGEST_NAME ? `${text.slice(0, LONGEST_NAME - 1)}…` : text;
+}
+
+/** `2026-11-22 07:15 UTC`. */
+export function momentText(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+}
+
+const BAR_WIDTH = 20;
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+
+/** A bar to an eighth of a character; whatever there is of it can be seen. */
+export function bar(part: number): string {
+  const eighths = Math.round(Math.min(1, Math.max(0, part)) * BAR_WIDTH * 8);
+  const seen = part > 0 ? Math.max(1, eighths) : 0;
+  return '█'.repeat(Math.floor(seen / 8)) + (EIGHTHS[seen % 8] ?? '');
+}

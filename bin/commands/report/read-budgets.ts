@@ -1,0 +1,48 @@
+import { accountOf } from '../../../lambda/router/budgets/accounts';
+import { inBatches } from '../../../lambda/shared/store/in-batches';
+import type { BudgetStore } from '../../../lambda/shared/store/port';
+import {
+  type BudgetPace,
+  type BudgetReading,
+  budgetPaces,
+  budgetsOf,
+} from '../../../lib/core/analysis/report/budget-pace';
+import { billedUsd } from '../../../lib/core/analysis/report/figures';
+import { type ReportDimension, type Rollup, UNNAMED } from '../../../lib/core/telemetry/rollup/rollup';
+import type { Spender } from '../../../lib/core/types-live';
+import type { Budget, Policy } from '../../../lib/core/types-policy';
+
+/** Accounts read of one budget, of those who spent most: the others are farther from their limits. */
+const MOST_SPENDERS = 50;
+const READ_AT_ONCE = 8;
+const EVERYBODY = 'all';
+
+/** How the budgets stand now: by tier, where the money goes, all of them; by anything else those of that scope. */
+export async function readBudgets(
+  budgets: BudgetStore,
+  policy: Policy,
+  { rollup, by, nowMs }: { readonly rollup: Rollup; readonly by: ReportDimension; readonly nowMs: number },
+): Promise<BudgetPace[]> {
+  const asked = budgetsOf(policy)
+    .filter(({ scope }) => by === 'tier' || scope === by)
+    .flatMap((budget) => spendersOf(budget, rollup).map((spender) => ({ budget, spender })));
+  const readings = await inBatches(asked, READ_AT_ONCE, async ({ budget, spender }): Promise<BudgetReading> => {
+    const account = accountOf(budget, spenderOf(budget, spender), nowMs);
+    return { budget, spender, ...(await budgets.read(account.id, nowMs)) };
+  });
+  return budgetPaces(readings, nowMs);
+}
+
+function spendersOf({ scope }: Budget, { by }: Rollup): string[] {
+  if (scope === 'all') return [EVERYBODY];
+  return Object.entries(by[scope])
+    .sort(([, one], [, other]) => billedUsd(other) - billedUsd(one))
+    .slice(0, MOST_SPENDERS)
+    .map(([name]) => name);
+}
+
+function spenderOf({ scope }: Budget, name: string): Spender {
+  const task = scope === 'task' ? name : '';
+  if (name === UNNAMED) return { task };
+  return { task, ...(scope === 'customer' && { customer: name }), ...(scope === 'key' && { keyId: name }) };
+}

@@ -1,0 +1,110 @@
+import type { Command } from 'commander';
+import type { Switch } from '../../lib/core/types-live';
+import { counted, JSON_OPTION, type RegisterCommand, type Terminal, table, UserError } from './command';
+import { duration, spellDuration } from './duration';
+import { activeNames, checkTier } from './policy-names';
+import { type StoreOptions, usingStore, withStack } from './store-option';
+import { userName } from './user-name';
+
+interface TierOptions extends StoreOptions {
+  readonly for?: string;
+  readonly reason: string;
+  readonly author?: string;
+  readonly json?: boolean;
+}
+
+/** `tierwise tier disable|enable|list`: takes a tier out of service for a while, and back. */
+export const registerTier: RegisterCommand = (program, terminal) => {
+  const tier = program.command('tier').description('take a tier out of service for a while, and back');
+  const disable = explained(tier.command('disable'))
+    .description('no request goes to the tier until it is enabled, or the time is up')
+    .argument('<id>', 'tier of the policy')
+    .option('--for <time>', 'such as 30m or 2h; until it is enabled by default');
+  withStack(disable).action((id: string, options: TierOptions) => disableTier(id, options, terminal));
+  const enable = explained(tier.command('enable'))
+    .description('requests may go to the tier again')
+    .argument('<id>', 'tier of the policy');
+  withStack(enable).action((id: string, options: TierOptions) => enableTier(id, options, terminal));
+  const list = tier
+    .command('list')
+    .description('what is switched now, and what was')
+    .option(...JSON_OPTION);
+  withStack(list).action((options: TierOptions) => listSwitches(options, terminal));
+};
+
+function explained(command: Command): Command {
+  return command
+    .requiredOption('--reason <text>', 'why, for whoever looks next')
+    .option('--author <name>', 'who; the name of the user by default')
+    .option(...JSON_OPTION);
+}
+
+async function disableTier(id: string, options: TierOptions, terminal: Terminal): Promise<void> {
+  const atMs = Date.now();
+  const forMs = options.for === undefined ? undefined : duration('--for', options.for);
+  const entry: Switch = {
+    kind: 'tier-disabled',
+    tier: id,
+    reason: options.reason,
+    author: options.author ?? userName(),
+    atMs,
+    ...(forMs !== undefined && { untilMs: atMs + forMs }),
+  };
+  await usingStore(options, async (store) => {
+    checkTier(id, await activeNames(store));
+    await store.switches.set(entry);
+  });
+  const until = forMs === undefined ? 'until it is enabled' : `for ${spellDuration(forMs)}`;
+  if (options.json) terminal.out(JSON.stringify(entry));
+  else terminal.out(`Tier ${id} is disabled ${until}. Every router of the store follows at its next look.`);
+}
+
+async function enableTier(id: string, options: TierOptions, terminal: Terminal): Promise<void> {
+  const by = { author: options.author ?? userName(), reason: options.reason, atMs: Date.now() };
+  const cleared = await usingStore(options, ({ switches }) => switches.clear({ kind: 'tier-disabled', name: id }, by));
+  if (cleared === undefined) {
+    throw new UserError(`Tier "${id}" is not disabled by hand. What the policy itself disables is enabled there.`);
+  }
+  if (options.json) terminal.out(JSON.stringify({ tier: id, enabled: true, was: cleared }));
+  else terminal.out(`Tier ${id} is enabled again. It was disabled because: ${cleared.reason}`);
+}
+
+async function listSwitches(options: TierOptions, terminal: Terminal): Promise<void> {
+  const nowMs = Date.now();
+  const { active, history } = await usingStore(options, async ({ switches }) => ({
+    active: await switches.active(nowMs),
+    history: await switches.history(20),
+  }));
+  if (options.json) return terminal.out(JSON.stringify({ active, history }));
+  if (active.length === 0) terminal.out('Nothing is switched.');
+  else {
+    const rows = active.map((entry) => [described(entry), untilText(entry, nowMs), entry.author, entry.reason]);
+    terminal.out(table([['switched', 'until', 'by', 'reason'], ...rows]));
+  }
+  if (history.length === 0) return;
+  const rows = history.map(({ action, entry, author, reason, atMs }) => [
+    new Date(atMs).toISOString(),
+    action,
+    described(entry),
+    author,
+    reason,
+  ]);
+  terminal.out(`\n${table([['time', 'what', 'switch', 'by', 'reason'], ...rows])}`);
+}
+
+function described(entry: Switch): string {
+  if (entry.kind === 'tier-disabled') return `tier ${entry.tier} disabled`;
+  if (entry.kind === 'task-override') return `task ${entry.task} begins at ${entry.tier}`;
+  return `task ${entry.task} begins ${counted(entry.rungs, 'tier')} higher`;
+}
+
+/** What ends a switch that does not end by itself. */
+const UNTIL: Readonly<Record<Switch['kind'], string>> = {
+  'tier-disabled': 'enabled by hand',
+  'task-override': 'cleared by hand',
+  'task-raised': 'acknowledged, or mended',
+};
+
+function untilText({ kind, untilMs }: Switch, nowMs: number): string {
+  return untilMs === undefined ? UNTIL[kind] : `${new Date(untilMs).toISOString()} (${spellDuration(untilMs - nowMs)})`;
+}

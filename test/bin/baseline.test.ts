@@ -1,0 +1,143 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { registerBaseline } from '../../bin/commands/baseline';
+import { registerPublish } from '../../bin/commands/publish';
+import { openStore } from '../../lambda/shared/store/open';
+import type { Attribution } from '../../lib/core/types';
+import type { Baseline } from '../../lib/core/types-policy';
+import { anAttribution } from '../lambda/shared/an-attribution';
+import { aPolicy, SET } from './a-policy';
+import { scratch } from './command-line';
+import { runCommand } from './run-command';
+
+const HOUR_MS = 3_600_000;
+const folder = scratch();
+afterAll(() => folder.remove());
+
+const OLD = 'baseline: { escalationRate: 0.02, passRate: 0.97 }';
+const POLICY = folder.file('policy.yaml', aPolicy().replace('    route: direct', `    ${OLD}\n    route: direct`));
+
+/** Records of requests that came so many hours ago: a tenth begin above, a tenth climb. */
+async function served(path: string, count: number, hoursAgo: number, record: Partial<Attribution> = {}): Promise<void> {
+  const store = await openStore({ kind: 'directory', path, nowMs: () => Date.now() - hoursAgo * HOUR_MS });
+  for (let index = 0; index < count; index++) {
+    const raised = index % 10;
+    await store.attributions.put(
+      anAttribution({
+        requestId: `${hoursAgo}-${record.task ?? ''}-${index}`,
+        upRouted: raised === 0 ? 1 : 0,
+        escalated: raised === 1 ? 1 : 0,
+        tier: raised < 2 ? 'large' : 'small',
+        costUsd: 0.001,
+        routingCostUsd: 0.0005,
+        ...record,
+      }),
+    );
+  }
+  await store.close();
+}
+
+async function aStore(): Promise<string> {
+  const path = mkdtempSync(join(folder.path, 'store-'));
+  await runCommand(registerPublish, ['publish', POLICY, '--store', path], SET);
+  return path;
+}
+
+function adopt(path: string, ...args: string[]) {
+  return runCommand(
+    registerBaseline,
+    ['baseline', 'adopt', '--store', path, '--reason', 'a month of it', ...args],
+    SET,
+  );
+}
+
+async function inForce(path: string) {
+  const store = await openStore({ kind: 'directory', path });
+  const active = await store.policies.active();
+  const stored = active && (await store.policies.read(active.version));
+  await store.close();
+  const document = stored?.document as { tasks: Record<string, { baseline: Baseline; owner: string }> };
+  return { version: active?.version, message: stored?.message, triage: document.tasks.triage, document };
+}
+
+describe('tierwise baseline adopt', () => {
+  it('publishes what production did, counted as the signals count, and leaves the rest of the policy alone', async () => {
+    const path = await aStore();
+    const before = await inForce(path);
+    await served(path, 100, 1);
+    await served(path, 60, 200);
+    const { out, err } = await adopt(path);
+    expect(err).toBe('');
+    expect(out).toMatch(/\ntriage +100 +2\.0 % +20\.0 % +13\.6 % to 27\.8 % +small 80\.0 %, large 20\.0 %\n/);
+    expect(out).toMatch(/\nVersion 2 is published and in force; routers take it at their next refresh.\n$/);
+    const after = await inForce(path);
+    expect(after).toMatchObject({ version: 2, message: 'a month of it' });
+    expect(after.triage?.baseline).toMatchObject({
+      escalationRate: 0.2,
+      upRouteRate: 0.1,
+      climbRate: 0.1,
+      low: 0.136661,
+      high: 0.277201,
+      n: 100,
+      passRate: 0.97,
+      costUsd: 0.0015,
+      mix: { small: 0.8, large: 0.2 },
+      profiledAt: expect.stringMatching(/Z$/),
+      profile: expect.stringMatching(/^production, 7d to /),
+    });
+    expect(Object.keys(after.triage?.baseline.inputs ?? {})).toHaveLength(15);
+    const { triage } = after.document.tasks;
+    expect({ ...after.document, tasks: { triage: { ...triage, baseline: before.triage?.baseline } } }).toEqual(
+      before.document,
+    );
+  });
+
+  it('shows what it would publish, and publishes nothing, in a dry run', async () => {
+    const path = await aStore();
+    await served(path, 50, 1);
+    expect((await adopt(path, '--dry-run')).out).toMatch(/\nNothing was published.\n$/);
+    const { out } = await adopt(path, '--dry-run', '--json', '--task', 'triage', '--since', '2h');
+    expect(JSON.parse(out)).toMatchObject({
+      published: false,
+      version: 1,
+      previous: 1,
+      policies: { 1: 50 },
+      skipped: [],
+      baselines: { triage: { n: 50, escalationRate: 0.2 } },
+    });
+    expect((await inForce(path)).version).toBe(1);
+  });
+
+  it('says when several policies made the records, and leaves tiers out that are gone', async () => {
+    const path = await aStore();
+    await served(path, 50, 1);
+    await served(path, 50, 2, { policy: '2', tier: 'retired' });
+    const { out } = await adopt(path);
+    expect(out).toContain('Made by several policies (version 1: 50, version 2: 50).');
+    expect((await inForce(path)).triage?.baseline).toMatchObject({ n: 100, mix: { small: 0.8, large: 0.2 } });
+  });
+
+  it.each<[string, readonly string[], number, RegExp]>([
+    ['too few records', [], 49, /^No task has records enough of the last 7d/],
+    ['records that are too old', ['--since', '30m'], 60, /^No task has records enough of the last 30m/],
+    ['a task that is not there', ['--task', 'gone'], 60, /has no task "gone"; it has triage\./],
+    ['a time it cannot read', ['--since', 'yesterday'], 0, /^--since yesterday: give a number and a unit/],
+  ])('refuses %s, and publishes nothing', async (_name, args, count, message) => {
+    const path = await aStore();
+    await served(path, count, 1);
+    const { error } = await adopt(path, ...args);
+    expect(error?.message).toMatch(message);
+    expect((await inForce(path)).version).toBe(1);
+  });
+
+  it('tells of each task that keeps its baseline, and of a store with nothing published', async () => {
+    const path = await aStore();
+    await served(path, 20, 1);
+    const { err, error } = await adopt(path);
+    expect(err).toBe('triage: 20 records of 50; its baseline stays.\n');
+    expect(error?.details).toEqual({ skipped: ['triage: 20 records of 50; its baseline stays.'] });
+    const empty = mkdtempSync(join(folder.path, 'empty-'));
+    expect((await adopt(empty)).error?.message).toMatch(/^Nothing is published in /);
+  });
+});
