@@ -9,6 +9,8 @@ import { describe, expect, it } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const SOURCES = ['lib', 'lambda', 'bin', 'examples'];
+/** The walk on one page, and what it is prepared with. */
+const WALK = new Set(['route.ts', 'prepare.ts', 'circumstances.ts', 'planning.ts', 'control-draw.ts']);
 const STEPS = [
   'policy',
   'request',
@@ -31,17 +33,23 @@ const MAY: Readonly<Record<string, (target: string, file: string) => boolean>> =
       (target: string) => target === 'ground' || target === `step:${step}` || isStepPackage(step, target),
     ]),
   ),
-  route: (target) => target === 'ground' || target.startsWith('step:'),
+  route: (target) => ['ground', 'route'].includes(target) || target.startsWith('step:'),
   analysis: (target) => ['ground', 'route', 'analysis'].includes(target) || target.startsWith('step:'),
   lambda: (target, file) =>
     ['ground', 'route', 'lambda', 'shared'].includes(target) ||
     ['step:request', 'step:policy', 'step:telemetry', 'step:response'].includes(target) ||
     (target === 'step:execution' && importsPort(file)) ||
     /^(node:|package:@aws-sdk\/|package:@smithy\/)/.test(target),
-  shared: (target) => ['ground', 'shared'].includes(target) || /^(node:|package:@aws-sdk\/)/.test(target),
-  bin: (target) =>
+  // In a browser there is nothing else; of the router it sees what the page's state is made of.
+  client: (target, file) =>
+    ['client', 'ground'].includes(target) || /^package:uplot/.test(target) || /\/page-state$/.test(file),
+  shared: (target) =>
+    ['ground', 'shared', 'step:telemetry'].includes(target) || /^(node:|package:@aws-sdk\/)/.test(target),
+  bin: (target, file) =>
     ['ground', 'route', 'analysis', 'lambda', 'shared', 'bin', 'examples', 'root'].includes(target) ||
     target === 'step:policy' ||
+    target === 'step:telemetry' ||
+    (target === 'step:execution' && importsPort(file)) ||
     /^(node:|package:)/.test(target),
   constructs: (target) =>
     ['ground', 'step:policy', 'step:telemetry', 'constructs'].includes(target) ||
@@ -76,12 +84,13 @@ function importsPort(specifier: string): boolean {
 function roomOf(path: string): string {
   const [top, second, third, fourth] = path.split('/');
   if (top === 'lib' && second === 'core') {
-    if (fourth === undefined && third === 'route.ts') return 'route';
+    if (fourth === undefined && WALK.has(third as string)) return 'route';
     if (fourth === undefined) return 'ground';
     return third === 'analysis' ? 'analysis' : `step:${third}`;
   }
   if (top === 'lib') return second === 'index.ts' ? 'index' : (second as string);
   if (path === 'bin/app.ts') return 'app';
+  if (path.startsWith('lambda/router/page/client/')) return 'client';
   if (top === 'lambda') return second === 'shared' ? 'shared' : 'lambda';
   return top === undefined || second === undefined ? 'root' : top;
 }

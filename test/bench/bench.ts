@@ -8,6 +8,11 @@ export interface Bench {
 export interface BenchOptions {
   /** Fewer rounds and shorter warm-ups: enough to see a regression, too little to quote. */
   readonly quick: boolean;
+  /** Of the soak; absent: its own. */
+  readonly minutes?: number;
+  readonly perSecond?: number;
+  /** Of the month; absent: its own. */
+  readonly requests?: number;
   /** Takes what is going on, for a person who waits. */
   readonly progress: (message: string) => void;
 }

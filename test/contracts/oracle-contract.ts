@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { AnswerChoice, Oracle } from '../../lib/core/types';
+import type { AnswerChoice, Consult, Judgement, Oracle } from '../../lib/core/types';
+import type { ChatMessage } from '../../lib/core/types-chat';
 
 /** What an oracle must say of a text, given something to compare with where it needs that. */
 export interface OracleCase {
@@ -105,6 +106,142 @@ export function oracleContract(oracle: OracleUnderTest): void {
     it('has nothing to say of tool calls', () => {
       const calls = { toolCalls: [{ id: 'call_1', name: 'look_up', arguments: '{}' }] };
       expect(compiled.check(choiceOf('some text', calls), oracle.expect)).toBeUndefined();
+    });
+  });
+}
+
+/** What an oracle must say of a text, given how sure the tier was or what those say whom it asks. */
+export interface ConsultingCase {
+  readonly text: string;
+  readonly margins?: readonly number[];
+  /** The tier that answered. Default: `small`. */
+  readonly tier?: string;
+  /** What is heard of those that are asked, in turn; undefined where a call fails. */
+  readonly hears?: readonly (string | undefined)[];
+  readonly says: 'pass' | 'fail' | 'nothing';
+}
+
+export interface ConsultingOracleUnderTest {
+  readonly kind: string;
+  readonly compile: () => Oracle;
+  /** Whether it asks models, and not only the answer's own margins. */
+  readonly callsModels: boolean;
+  /** At least one that passes and one that fails. */
+  readonly cases: readonly ConsultingCase[];
+}
+
+/** One question that a check has asked. */
+export interface Asked {
+  readonly tier: string;
+  readonly messages: readonly ChatMessage[];
+}
+
+export interface Spoken {
+  readonly consult: Consult;
+  readonly asked: Asked[];
+}
+
+/** Those whom a check may ask, saying one thing after the other; nobody answers after the last. */
+export function consultSaying(hears: readonly (string | undefined)[]): Spoken {
+  const asked: Asked[] = [];
+  const left = [...hears];
+  const next = (tier: string, messages: readonly ChatMessage[]): AnswerChoice | undefined => {
+    asked.push({ tier, messages });
+    const text = left.shift();
+    return text === undefined ? undefined : choiceOf(text);
+  };
+  return {
+    asked,
+    consult: {
+      async samples(count) {
+        const answers = Array.from({ length: count }, () => next('same', []));
+        return answers.filter((answer) => answer !== undefined);
+      },
+      ask: async (tier, messages) => next(tier, messages),
+    },
+  };
+}
+
+const QUESTION: readonly ChatMessage[] = [{ role: 'user', content: 'What is it?' }];
+
+const NOT_FOR_ANYBODY: Consult = {
+  samples: () => Promise.reject(new Error('nobody may be asked')),
+  ask: () => Promise.reject(new Error('nobody may be asked')),
+};
+
+/** Every oracle kind that judges by more than the text must pass it: the production gate relies on all of this. */
+export function consultingOracleContract(oracle: ConsultingOracleUnderTest): void {
+  describe(`the oracle ${oracle.kind}`, () => {
+    const compiled = oracle.compile();
+    const judgementOf = (consult?: Consult, tier = 'small'): Judgement => ({
+      tier,
+      messages: QUESTION,
+      tools: [],
+      ...(consult && { consult }),
+    });
+    const judge = (one: ConsultingCase) => {
+      const { consult } = consultSaying(one.hears ?? []);
+      const choice = choiceOf(one.text, one.margins && { margins: one.margins });
+      return compiled.consult?.(choice, judgementOf(consult, one.tier));
+    };
+
+    it.each(oracle.cases)('says $says of $text, hearing $hears with margins $margins', async (one) => {
+      const verdict = await judge(one);
+      const said = verdict === undefined ? 'nothing' : verdict.pass ? 'pass' : 'fail';
+      expect(said).toBe(one.says);
+    });
+
+    it('knows its own kind, signs its verdicts with it and says why it fails', async () => {
+      expect(compiled.kind).toBe(oracle.kind);
+      const verdicts = (await Promise.all(oracle.cases.map(judge))).filter((verdict) => verdict !== undefined);
+      expect(new Set(verdicts.map(({ pass }) => pass)).size).toBe(2);
+      for (const verdict of verdicts) {
+        expect(verdict.oracle).toBe(oracle.kind);
+        expect(verdict.detail === '').toBe(verdict.pass);
+      }
+    });
+
+    it('tells nothing by the text alone', () => {
+      for (const { text } of oracle.cases) expect(compiled.check(choiceOf(text), text)).toBeUndefined();
+    });
+
+    it('fails a refusal, an empty text and one of white space, and asks nobody', async () => {
+      for (const choice of [choiceOf('', { refusal: 'I will not.' }), choiceOf(''), choiceOf(' \n')]) {
+        expect(await compiled.consult?.(choice, judgementOf(NOT_FOR_ANYBODY))).toMatchObject({ pass: false });
+      }
+    });
+
+    it('has nothing to say of tool calls, and asks nobody', async () => {
+      const calls = { toolCalls: [{ id: 'call_1', name: 'look_up', arguments: '{}' }], margins: [0] };
+      expect(await compiled.consult?.(choiceOf('some text', calls), judgementOf(NOT_FOR_ANYBODY))).toBeUndefined();
+    });
+
+    it('never quotes the answer, nor what it has heard', async () => {
+      await fc.assert(
+        fc.asyncProperty(markedText, fc.array(markedText, { minLength: 2, maxLength: 2 }), async (text, hears) => {
+          const verdict = await judge({ text, hears, margins: [0], says: 'fail' });
+          expect(verdict?.detail ?? '').not.toContain(MARKER);
+        }),
+      );
+    });
+
+    it.each(HUGE_TEXTS.map((text) => [text.slice(0, 5), text]))(
+      'bears two million characters of %s',
+      async (_, text) => {
+        const heard = await judge({ text, hears: [text.slice(1), text.slice(1)], margins: [0], says: 'fail' });
+        expect(heard?.pass).toBe(false);
+      },
+    );
+
+    if (!oracle.callsModels) return;
+
+    it('has nothing to say where nobody may be asked, or nobody answers', async () => {
+      expect(await compiled.consult?.(choiceOf('some text'), judgementOf())).toBeUndefined();
+      expect(await judge({ text: 'some text', says: 'nothing' })).toBeUndefined();
+    });
+
+    it('does not hide that a question could not be asked', async () => {
+      await expect(compiled.consult?.(choiceOf('some text'), judgementOf(NOT_FOR_ANYBODY))).rejects.toThrow();
     });
   });
 }

@@ -173,7 +173,7 @@ describe('the app of API tiers', () => {
     for (const region of regions) expect(region).toMatch(/^eu-/);
   });
 
-  it("lets the support desk's role call the router, signed", () => {
+  it("lets the support desk's role call the router, signed beside its key", () => {
     Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
       Roles: ['support-desk'],
       PolicyDocument: { Statement: [Match.objectLike({ Action: 'execute-api:Invoke' })] },
@@ -200,13 +200,14 @@ describe('the app that has a VPC and ECS', () => {
       expect(VpcId).toEqual({ Ref: onlyId('AWS::EC2::VPC') });
   });
 
-  it("lets the assistant's tasks call the router, and tells them where it is", () => {
-    expect(statements(stack, /^PlatformAssistantTaskTaskRole/).map(({ Action }) => Action)).toEqual([
-      'execute-api:Invoke',
-    ]);
+  it("tells the assistant's tasks where the router is, and by which key they call it", () => {
     template.hasResourceProperties('AWS::ECS::TaskDefinition', {
       ContainerDefinitions: [
-        Match.objectLike({ Name: 'assistant', Environment: [{ Name: 'LLM_URL', Value: Match.anyValue() }] }),
+        Match.objectLike({
+          Name: 'assistant',
+          Environment: [{ Name: 'LLM_URL', Value: Match.anyValue() }],
+          Secrets: [{ Name: 'LLM_KEY', ValueFrom: Match.anyValue() }],
+        }),
       ],
     });
   });

@@ -42,7 +42,15 @@ function policy(upstreamA: Server, upstreamB: Server): object {
     oracle: [{ kind: 'length', min: 1 }],
   };
   const tiers = { small: tier(upstreamA, 'small'), large: tier(upstreamB, 'large') };
-  return { schema: 1, policy: 'bench', owner: 'bench', tiers, tasks: { open }, default: { task: 'open' } };
+  return {
+    schema: 1,
+    control: { share: 0 },
+    policy: 'bench',
+    owner: 'bench',
+    tiers,
+    tasks: { open },
+    default: { task: 'open' },
+  };
 }
 
 /** The model server itself, the bare proxy before it, and the router before it and another one. */
