@@ -16,6 +16,7 @@ import { registerProfile } from './commands/profile';
 import { registerProject } from './commands/project';
 import { registerPublish } from './commands/publish';
 import { registerReady } from './commands/ready';
+import { registerReport } from './commands/report';
 import { registerRollback } from './commands/rollback';
 import { registerRoute } from './commands/route';
 import { registerServe } from './commands/serve';
@@ -27,6 +28,7 @@ const COMMANDS = [
   registerCheck,
   registerRoute,
   registerExplain,
+  registerReport,
   registerTier,
   registerOverride,
   registerAcknowledge,

@@ -3,12 +3,13 @@ import type { Store, StoredPolicy } from '../../lambda/shared/store/port';
 import { productionBaseline } from '../../lib/core/analysis/production-baseline';
 import { roundBaseline } from '../../lib/core/policy/round-baseline';
 import { validatePolicy } from '../../lib/core/policy/validate';
-import { addRecord, emptyRollup, type Rollup } from '../../lib/core/telemetry/rollup/rollup';
+import { emptyRollup, mergeRollup, type Rollup } from '../../lib/core/telemetry/rollup/rollup';
 import type { Baseline, Policy } from '../../lib/core/types-policy';
+import { addedUp } from './added-up';
 import { counted, JSON_OPTION, type RegisterCommand, type Terminal, table, UserError } from './command';
 import { duration } from './duration';
 import { faultsError } from './read-policy';
-import { eachRecord, minutesBetween } from './recent-records';
+import { type Period, rollupsBetween } from './rollups-between';
 import { type StoreOptions, storeName, usingStore, withStack } from './store-option';
 import { userName } from './user-name';
 
@@ -45,10 +46,19 @@ interface Taken {
   readonly after: Baseline;
 }
 
+/** What came in the period. */
 interface Records {
   readonly rollup: Rollup;
-  /** Records by the version of the policy that made them. */
-  readonly byPolicy: Readonly<Record<string, number>>;
+  readonly fromMs: number;
+  readonly notes: readonly string[];
+}
+
+interface Result {
+  readonly published: boolean;
+  readonly version: number;
+  readonly previous: number;
+  /** Of the policy that was in force before; ISO 8601, UTC. */
+  readonly inForceSince: string;
 }
 
 async function adopt(options: Options, terminal: Terminal): Promise<void> {
@@ -56,11 +66,11 @@ async function adopt(options: Options, terminal: Terminal): Promise<void> {
   const nowMs = Date.now();
   const fromMs = nowMs - duration('--since', since);
   await usingStore(options, async (store) => {
-    const stored = await activePolicy(store, options);
+    const { stored, since: inForceSince } = await activePolicy(store, options);
     const policy = validated(stored.document, terminal);
-    const records = await recordsSince(store, fromMs, nowMs);
+    const records = await recordsSince(store, options, { fromMs, untilMs: nowMs });
     const { taken, skipped } = take(policy, records, options.task, since, nowMs);
-    if (!json) for (const note of skipped) terminal.err(note);
+    if (!json) for (const note of [...records.notes, ...skipped]) terminal.err(note);
     if (taken.length === 0) {
       const why = `No task has records enough of the last ${since}, so no baseline was made.`;
       throw new UserError(why, { skipped });
@@ -68,16 +78,23 @@ async function adopt(options: Options, terminal: Terminal): Promise<void> {
     const document = withBaselines(stored.document, taken);
     validated(document, terminal);
     const { version } = dryRun ? stored : await publish(store, stored, document, options, reason);
-    const result = { published: !dryRun, version, previous: stored.version, policies: records.byPolicy, skipped };
+    const result = {
+      published: !dryRun,
+      version,
+      previous: stored.version,
+      inForceSince,
+      skipped,
+      notes: records.notes,
+    };
     if (json) terminal.out(JSON.stringify({ ...result, baselines: byTask(taken) }));
     else terminal.out(describe(taken, records, result));
   });
 }
 
-async function activePolicy({ policies }: Store, options: Options): Promise<StoredPolicy> {
+async function activePolicy({ policies }: Store, options: Options) {
   const active = await policies.active();
   const stored = active && (await policies.read(active.version));
-  if (stored !== undefined) return stored;
+  if (active !== undefined && stored !== undefined) return { stored, since: active.since };
   throw new UserError(`Nothing is published in ${storeName(options)}: tierwise publish puts a policy in force.`);
 }
 
@@ -87,14 +104,12 @@ function validated(document: unknown, { environment }: Terminal): Policy {
   throw faultsError('the policy in force', result.faults, result.warnings);
 }
 
-async function recordsSince(store: Store, fromMs: number, nowMs: number): Promise<Records> {
+async function recordsSince(store: Store, options: Options, period: Period): Promise<Records> {
   const rollup = emptyRollup();
-  const byPolicy: Record<string, number> = {};
-  await eachRecord(store, minutesBetween(fromMs, nowMs), (record) => {
-    addRecord(rollup, record);
-    byPolicy[record.policy] = (byPolicy[record.policy] ?? 0) + 1;
-  });
-  return { rollup, byPolicy };
+  const nowMs = period.untilMs;
+  const wanted = { ...period, addedUp: await addedUp(store, options, period, nowMs) };
+  const { fromMs, notes } = await rollupsBetween(store, wanted, nowMs, (_, part) => mergeRollup(rollup, part));
+  return { rollup, fromMs, notes };
 }
 
 /** With fewer records than an alarm needs, a baseline would say as little. */
@@ -143,8 +158,8 @@ function byTask(taken: readonly Taken[]): Record<string, Baseline> {
 
 function describe(
   taken: readonly Taken[],
-  { byPolicy }: Records,
-  { published, version }: { readonly published: boolean; readonly version: number },
+  { fromMs }: Records,
+  { published, version, previous, inForceSince }: Result,
 ): string {
   const rows = taken.map(({ task, before, after }) => [
     task,
@@ -157,12 +172,12 @@ function describe(
       .join(', '),
   ]);
   const heading = ['task', 'records', 'escalations before', 'now', 'bounds', 'mix'];
-  const versions = Object.entries(byPolicy).map(([policy, count]) => `version ${policy}: ${count}`);
-  const several = versions.length > 1 ? [`Made by several policies (${versions.join(', ')}).`] : [];
+  const isMixed = Date.parse(inForceSince) > fromMs;
+  const mixed = `Version ${previous} is in force since ${inForceSince}: what came before that was decided by another.`;
   const end = published
     ? `Version ${version} is published and in force; routers take it at their next refresh.`
     : 'Nothing was published.';
-  return [table([heading, ...rows]), ...several, end].join('\n');
+  return [table([heading, ...rows]), ...(isMixed ? [mixed] : []), end].join('\n');
 }
 
 function percent(share: number): string {

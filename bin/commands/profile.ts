@@ -1,4 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { awaitsPeople } from '../../lib/core/analysis/profile/review/awaits-people';
+import type { CorpusIndex } from '../../lib/core/analysis/profile/run/corpus-index';
 import { corpusWarnings } from '../../lib/core/analysis/profile/run/corpus-warnings';
 import type { HumanVerdicts } from '../../lib/core/analysis/profile/run/task-checks';
 import type { Policy } from '../../lib/core/types-policy';
@@ -30,6 +32,7 @@ interface Options {
   readonly human?: string;
   readonly review?: number;
   readonly seed: number;
+  readonly volume?: number;
   readonly json?: boolean;
 }
 
@@ -64,6 +67,11 @@ function withOptions(command: Command): Command {
     .option('--regrade <outcomes>', "judge the answers of an outcomes.jsonl by the policy's oracles, and ask nobody")
     .option('--review <n>', 'write a sheet of so many answers for people to judge', whole(1, 10_000))
     .option('--human <file>', 'verdicts of people, on such a sheet; with --resume or --regrade')
+    .option(
+      '--volume <requests>',
+      "requests a month, for the report's bill; the policy's traffic.monthlyRequests by default",
+      whole(1, 1e12),
+    )
     .option('--seed <n>', 'of what is drawn by lot', whole(0, 2 ** 32 - 1), 1)
     .option(...JSON_OPTION)
     .addHelpText(
@@ -74,12 +82,23 @@ function withOptions(command: Command): Command {
 }
 
 /** What people have said, as far as they have. */
-async function verdictsOf({ policy, options: { human }, terminal }: Given): Promise<HumanVerdicts> {
+async function verdictsOf(
+  { policy, options: { human }, terminal }: Given,
+  corpus: CorpusIndex,
+): Promise<HumanVerdicts> {
   if (human === undefined) return new Map();
-  const { verdicts, open } = await readReviewSheet(human, policy, terminal);
+  const { verdicts, rows, open } = await readReviewSheet(human, policy, terminal);
   terminal.err(
     `${counted(verdicts.size, 'verdict')} of people read${open > 0 ? `; ${open} of the sheet are still open` : ''}.`,
   );
+  const idle = rows.filter((row) => {
+    const task = policy.tasks[corpus.find(row)?.task ?? ''];
+    return task === undefined || !awaitsPeople(task);
+  });
+  if (idle.length > 0)
+    terminal.err(
+      `warning: ${counted(idle.length, 'verdict')} of people change nothing: their rows are not in the corpus, or of tasks without a human or judge oracle`,
+    );
   return verdicts;
 }
 
@@ -106,9 +125,10 @@ async function askAll(given: Given): Promise<void> {
     corpus,
     folder: out,
     seed,
+    ...(options.volume !== undefined && { volume: options.volume }),
     warnings,
     terminal,
-    humanVerdicts: await verdictsOf(given),
+    humanVerdicts: await verdictsOf(given, corpus),
     tiersOf: (task) => only ?? policy.tasks[task]?.ladder ?? [],
   });
   terminal.err(`${describeCorpus(corpus)}; answers are kept in ${out}`);
@@ -139,9 +159,10 @@ async function regradeAll(given: Given, outcomes: string): Promise<void> {
     corpus,
     folder: out,
     seed,
+    ...(options.volume !== undefined && { volume: options.volume }),
     warnings,
     terminal,
-    humanVerdicts: await verdictsOf(given),
+    humanVerdicts: await verdictsOf(given, corpus),
     tiersOf,
   });
   await print(await regradeOutcomes(undertaking, files, expectations), undertaking, options);

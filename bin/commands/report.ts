@@ -19,7 +19,7 @@ import { readBudgets } from './report/read-budgets';
 import { evidenceCsv, reportCsv } from './report/report-csv';
 import { reportedPolicy } from './report/reported-policy';
 import { readRevenue } from './report/revenue';
-import { type Counted, rollupsBetween, type TakeRollup } from './rollups-between';
+import { type Counted, type Period, rollupsBetween, type TakeRollup } from './rollups-between';
 import { type StoreOptions, usingStore, withStack } from './store-option';
 
 interface Options extends StoreOptions {
@@ -100,10 +100,11 @@ async function reportFigures(options: Options, terminal: Terminal): Promise<void
   const projectedPerTier =
     options.projection === undefined ? undefined : await readProjected(options.projection, terminal);
   const nowMs = Date.now();
+  const period = periodOf(options.since, options.until, nowMs);
   const report = await usingStore(options, async (store): Promise<Report> => {
     const { policy, notes } = await reportedPolicy(store.policies, options.policy, terminal);
     const rollup = emptyRollup();
-    const counted = await countPeriod(options, store, nowMs, (_, part) => mergeRollup(rollup, part));
+    const counted = await countPeriod(options, store, { ...period, nowMs }, (_, part) => mergeRollup(rollup, part));
     return buildReport({
       rollup,
       fromMs: counted.fromMs,
@@ -118,26 +119,31 @@ async function reportFigures(options: Options, terminal: Terminal): Promise<void
     });
   });
   if (options.json) terminal.out(JSON.stringify(report));
-  else if (options.csv) outCsv(terminal, reportCsv(report));
+  else if (options.csv) outCsv(terminal, reportCsv(report), report.notes);
   else terminal.out(describeReport(report, { bars: isForAPerson(terminal) }));
 }
 
 async function reportResidency(options: Options, terminal: Terminal): Promise<void> {
   const nowMs = Date.now();
+  const wanted = periodOf(options.since, options.until, nowMs);
   const evidence = await usingStore(options, async (store): Promise<DatedEvidence> => {
     const { policy, notes } = await reportedPolicy(store.policies, options.policy, terminal);
     const collector = new ResidencyEvidenceCollector(options.customer as string);
-    const counted = await countPeriod(options, store, nowMs, (from, part) => collector.add(from, part));
+    const counted = await countPeriod(options, store, { ...wanted, nowMs }, (from, part) => collector.add(from, part));
     const period = { from: new Date(counted.fromMs).toISOString(), until: new Date(counted.untilMs).toISOString() };
     return { period, ...collector.evidence(policy), notes: [...notes, ...counted.notes] };
   });
   if (options.json) terminal.out(JSON.stringify({ schema: 1, ...evidence }));
-  else if (options.csv) outCsv(terminal, evidenceCsv(evidence));
+  else if (options.csv) outCsv(terminal, evidenceCsv(evidence), evidence.notes);
   else terminal.out(describeEvidence(evidence));
 }
 
-async function countPeriod(options: Options, store: Store, nowMs: number, take: TakeRollup): Promise<Counted> {
-  const period = periodOf(options.since, options.until, nowMs);
+async function countPeriod(
+  options: Options,
+  store: Store,
+  { nowMs, ...period }: Period & { readonly nowMs: number },
+  take: TakeRollup,
+): Promise<Counted> {
   return rollupsBetween(store, { ...period, addedUp: await addedUp(store, options, period, nowMs) }, nowMs, take);
 }
 
@@ -149,7 +155,8 @@ function ownPrices({ ownUsd }: Options): OwnPrices | undefined {
 }
 
 /** What is printed ends with a line feed: with this before it the last line of the CSV ends as the others do. */
-function outCsv(terminal: Terminal, text: string): void {
+function outCsv(terminal: Terminal, text: string, notes: readonly string[]): void {
+  for (const note of notes) terminal.err(note);
   terminal.out(`${text}\r`);
 }
 

@@ -12,6 +12,7 @@ import type { RecordedAnswer } from '../../lib/core/analysis/profile/run/recorde
 import { RowFacts } from '../../lib/core/analysis/profile/run/row-facts';
 import { profiledPolicy } from '../../lib/core/policy/profiled-policy';
 import { JudgedTwiceByTask } from './judged-twice';
+import { projectedBill } from './projected-bill';
 import type { Undertaking } from './undertaking';
 import { writeWhole } from './write-whole';
 
@@ -44,7 +45,8 @@ export async function conclude(
   };
   const facts = new RowFacts(corpus.find, corpus.rows.length);
   const twice = new JudgedTwiceByTask(checks, humanVerdicts);
-  await writeWhole(files.outcomes, outcomeLines(undertaking, rows, facts, twice));
+  const seen: Seen = { facts, twice, simulated: new Set() };
+  await writeWhole(files.outcomes, outcomeLines(undertaking, rows, seen));
   const profiledAt = new Date().toISOString();
   const profile = assembleProfile({
     policy,
@@ -61,21 +63,38 @@ export async function conclude(
   await writeWhole(files.profile, [`${JSON.stringify(profile, null, 2)}\n`]);
   const options = { variables: terminal.environment, profiledAt };
   await writeWhole(files.policy, [profiledPolicy(undertaking.policyText, profile, options)]);
-  const extras = { madeAt: profiledAt, spentUsd: spentUsd(), simulated: simulatedTiers(profile), notes: warnings };
+  const simulated = Object.keys(policy.tiers).filter((tier) => seen.simulated.has(tier));
+  const extras = {
+    madeAt: profiledAt,
+    spentUsd: spentUsd(),
+    simulated,
+    notes: warnings,
+    ...projectedBill(undertaking, profile, Date.parse(profiledAt)),
+  };
   await writeWhole(files.report, [renderProfileReport(profile, extras)]);
   return { profile, files };
+}
+
+/** What is gathered while the outcomes are written. */
+interface Seen {
+  readonly facts: RowFacts;
+  readonly twice: JudgedTwiceByTask;
+  /** Tiers with an answer of a simulated model, which says so in its name. */
+  readonly simulated: Set<string>;
 }
 
 async function* outcomeLines(
   { prepared, providers, tiers }: Undertaking,
   rows: AsyncIterable<AnsweredRow>,
-  facts: RowFacts,
-  twice: JudgedTwiceByTask,
+  { facts, twice, simulated }: Seen,
 ): AsyncGenerator<string> {
   const planRow = compilePlanRow(prepared, { providers, nowMs: Date.now });
   for await (const { row, answers } of rows) {
     facts.add(planRow(row, tiers.get(row.task) ?? []));
-    for (const answer of answers) twice.add(answer);
+    for (const answer of answers) {
+      twice.add(answer);
+      if (answer.model.includes('simulated')) simulated.add(answer.tier);
+    }
     if (answers.length > 0) yield `${JSON.stringify(outcomeOf(row, answers))}\n`;
   }
 }
@@ -88,9 +107,4 @@ function nameOf({ policy, corpus }: Undertaking): string {
 
 function digestsOf({ rows }: CorpusIndex): string {
   return rows.map(({ id, digest }) => `${id} ${digest}`).join('\n');
-}
-
-/** Simulated models say so in their names. */
-function simulatedTiers({ tiers }: FullProfile): string[] {
-  return Object.entries(tiers).flatMap(([id, { model }]) => (model.startsWith('simulated') ? [id] : []));
 }

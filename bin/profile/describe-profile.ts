@@ -2,6 +2,7 @@ import type { PassRate } from '../../lib/core/analysis/profile/profile-document'
 import type { FullProfile, ProfiledTask } from '../../lib/core/analysis/profile/run/assemble-profile';
 import { table } from '../commands/command';
 import { dollars } from '../commands/dollars';
+import { percent } from '../commands/project/figures';
 
 /** What was found, for a person at a terminal: rates, certificates, recommendations. */
 export function describeProfile({ tasks }: FullProfile): string {
@@ -31,8 +32,11 @@ function price(usd: number | undefined): string {
 }
 
 function finding(id: string, task: ProfiledTask): string {
-  const { worth } = task;
-  const lines = [`${id}: ${certificate(task)}`, `  ${worth.recommendation}: ${worth.why}`];
+  const { certified, worth } = task;
+  const lines = [`${id}: ${certificate(task)}`];
+  if ('tier' in certified && certified.cheaper)
+    lines.push(`  cheaper, but refused${neededText(certified.cheaper)}: ${certified.cheaper.refused}`);
+  lines.push(`  ${worth.recommendation}: ${worth.why}`);
   for (const [tier, { n, byCause }] of Object.entries(task.failedCalls ?? {})) {
     const causes = Object.entries(byCause).map(([cause, count]) => `${cause} ${count}`);
     lines.push(`  ${tier}: ${calls(n)} failed, counted apart (${causes.join(', ')})`);
@@ -49,20 +53,17 @@ function finding(id: string, task: ProfiledTask): string {
 }
 
 function certificate({ certified }: ProfiledTask): string {
-  if ('refused' in certified) {
-    const needed = certified.needed === null ? '' : ` (${certified.needed} rows needed)`;
-    return `refused${needed}: ${certified.refused}`;
-  }
+  if ('refused' in certified) return `refused${neededText(certified)}: ${certified.refused}`;
   const { tier, risk, confidence, threshold, note } = certified;
   const from = threshold === undefined ? '' : `, of answers with a token margin from ${threshold}`;
   const but = note === undefined ? '' : `; ${note}`;
   return `certified: ${tier} fails at most ${percent(risk)} at ${percent(confidence)}${from}${but}`;
 }
 
-function calls(count: number): string {
-  return `${count} ${count === 1 ? 'call' : 'calls'}`;
+function neededText({ needed }: { readonly needed: number | null }): string {
+  return needed === null ? '' : ` (${needed} rows needed)`;
 }
 
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
+function calls(count: number): string {
+  return `${count} ${count === 1 ? 'call' : 'calls'}`;
 }

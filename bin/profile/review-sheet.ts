@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { awaitsPeople } from '../../lib/core/analysis/profile/review/awaits-people';
 import { type ReviewCandidate, ReviewDraw } from '../../lib/core/analysis/profile/review/draw-review';
 import { readVerdicts } from '../../lib/core/analysis/profile/review/read-verdicts';
 import { reviewItem } from '../../lib/core/analysis/profile/review/review-item';
@@ -29,11 +30,17 @@ export interface ReviewWritten {
   readonly page: string;
 }
 
-/** Draws answers for people to judge and writes them as `review.csv` and `review.html`, of which either may be filled in. */
+/**
+ * Draws answers for people to judge, of the tasks that await people where there are any, and writes them as `review.csv` and
+ * `review.html`, of which either may be filled in.
+ */
 export async function writeReviewSheet(options: ReviewOptions): Promise<ReviewWritten> {
   const { policy, folder, size, seed, profile } = options;
   const draw = new ReviewDraw(size, seed);
+  const waiting = Object.values(policy.tasks).filter(awaitsPeople);
+  const asked = new Set((waiting.length > 0 ? waiting : Object.values(policy.tasks)).map(({ id }) => id));
   for await (const { row, answers } of answersOf(options)) {
+    if (!asked.has(row.task)) continue;
     for (const { tier, pass, choice, sample } of answers) {
       if (choice === undefined || sample !== 0) continue;
       draw.add({ row: row.id, task: row.task, tier, ...(pass !== undefined && { pass }) });
@@ -68,16 +75,23 @@ async function* answersOf({ outcomes, policy }: ReviewOptions) {
   }
 }
 
+export interface SheetRead {
+  readonly verdicts: HumanVerdicts;
+  /** Of each verdict. */
+  readonly rows: readonly string[];
+  readonly open: number;
+}
+
 /** The verdicts of a sheet that came back, as profiling takes them; every fault of it at once. */
-export async function readReviewSheet(
-  file: string,
-  policy: Policy,
-  terminal: Terminal,
-): Promise<{ readonly verdicts: HumanVerdicts; readonly open: number }> {
+export async function readReviewSheet(file: string, policy: Policy, terminal: Terminal): Promise<SheetRead> {
   const { verdicts, open, faults } = readVerdicts(await readInput(file, terminal), Object.keys(policy.tiers));
   if (faults.length > 0) {
     const lines = faults.map(({ line, message }) => `  ${sourceName(file)}:${line}: ${message}`);
     throw new UserError(`${sourceName(file)} is no sheet of verdicts:\n${lines.join('\n')}`, { file, faults });
   }
-  return { verdicts: new Map(verdicts.map(({ row, tier, pass }) => [humanKey(row, tier), pass])), open };
+  return {
+    verdicts: new Map(verdicts.map(({ row, tier, pass }) => [humanKey(row, tier), pass])),
+    rows: verdicts.map(({ row }) => row),
+    open,
+  };
 }

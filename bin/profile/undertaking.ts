@@ -22,6 +22,8 @@ export interface Undertaking {
   readonly providers: Providers;
   readonly folder: string;
   readonly seed: number;
+  /** Requests a month, for the bill in the report; absent: nobody has said. */
+  readonly volume?: number;
   readonly warnings: readonly string[];
   readonly terminal: Terminal;
   /** How often an oracle of the user's own has broken. */
@@ -29,7 +31,10 @@ export interface Undertaking {
 }
 
 export interface Preparation
-  extends Pick<Undertaking, 'policy' | 'policyText' | 'corpus' | 'folder' | 'seed' | 'warnings' | 'terminal'> {
+  extends Pick<
+    Undertaking,
+    'policy' | 'policyText' | 'corpus' | 'folder' | 'seed' | 'volume' | 'warnings' | 'terminal'
+  > {
   readonly policyFile: string;
   readonly humanVerdicts: HumanVerdicts;
   readonly tiersOf: (task: string) => readonly string[];

@@ -8,6 +8,7 @@ import { feedbackShown } from './feedback/feedback-shown';
 import type { TakeFeedback } from './feedback/take-feedback';
 import type { App, HttpRequest, Served } from './http';
 import { listModels } from './models';
+import type { PromptLog } from './prompt-log/prompt-log';
 
 /** The policy in force and how fresh it is. */
 export interface PolicyInForce {
@@ -25,6 +26,8 @@ export interface AppPorts extends RoutePorts {
   readonly policy: () => PolicyInForce | undefined;
   /** Absent where no records are kept that it could be about. */
   readonly takeFeedback?: TakeFeedback;
+  /** Absent where no prompt is ever kept. */
+  readonly promptLog?: Pick<PromptLog, 'standing'>;
   /** Absent where nobody operates the router by a page. */
   readonly operatorPage?: App;
 }
@@ -43,7 +46,7 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   '/v1/models': { GET: models },
   '/v1/route': { POST: decideOnly },
   '/v1/feedback': { POST: hearFeedback },
-  '/health': { GET: (_asked, policy, ports) => ({ response: json(health(policy), ports) }) },
+  '/health': { GET: (_asked, policy, ports) => ({ response: json(health(policy, ports), ports) }) },
 };
 
 /** Answered to everybody. All else, paths that do not exist included, is for callers that may ask. */
@@ -108,11 +111,14 @@ function platform({ left, endsAtMs }: HttpRequest): Pick<HttpRequest, 'left' | '
   return endsAtMs === undefined ? { left } : { left, endsAtMs };
 }
 
-function health({ prepared, ageSeconds, source, refused }: PolicyInForce): unknown {
+function health({ prepared, ageSeconds, source, refused }: PolicyInForce, { promptLog }: AppPorts): unknown {
   const { id, version } = prepared.policy;
+  const prompts = promptLog?.standing(prepared.policy);
   return {
     status: 'ok',
     policy: { id, version, source, ageSeconds: Math.round(ageSeconds * 10) / 10, ...(refused && { refused }) },
+    // Everybody may ask: who answers for it stands in the policy, and on the operator's page.
+    ...(prompts && { prompts: { state: prompts.state, expires: prompts.expires } }),
   };
 }
 

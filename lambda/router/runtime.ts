@@ -16,6 +16,8 @@ import type { App, Served } from './http';
 import { createLiveState } from './live-state';
 import { loadDocument, loadText, type Variables } from './load-policy';
 import { lazyOperatorPage } from './page/lazy-operator-page';
+import { createPromptBucket } from './prompt-log/prompt-bucket';
+import { createPromptLog } from './prompt-log/prompt-log';
 import { createProviders } from './providers/registry';
 
 export interface RuntimeOptions {
@@ -117,7 +119,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   // Of as many calls at once as there are requests.
   setMaxListeners(0, behind.signal);
   const hurry = behind.signal;
-  const world = { health, budgets, sessions, answers, switches, nowMs, random: Math.random, pause, hurry };
+  const place = options.deployment?.prompts;
+  const promptLog = createPromptLog({ ...(place && { bucket: createPromptBucket(place) }), nowMs, warn });
+  const { transcribe } = promptLog;
+  const world = { health, budgets, sessions, answers, switches, nowMs, random: Math.random, pause, hurry, transcribe };
   const takeFeedback = createTakeFeedback({
     store: store.attributions,
     nowMs,
@@ -125,7 +130,17 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     onFailure: (error) => warn(`feedback could not be kept: ${messageOf(error)}`),
   });
   const operatorPage = lazyOperatorPage({ store, callerOf, policy, health, switches, newRequestId, nowMs });
-  const app = createApp({ callerOf, policy, providers, newRequestId, onFault, operatorPage, takeFeedback, ...world });
+  const app = createApp({
+    callerOf,
+    policy,
+    providers,
+    newRequestId,
+    onFault,
+    operatorPage,
+    takeFeedback,
+    promptLog,
+    ...world,
+  });
 
   let ageEmittedAtMs = 0;
   function emitMetrics(record: Attribution): void {
@@ -168,7 +183,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       return keeping.size;
     },
     async flush(ms) {
-      const [records] = await Promise.all([writer.flush(ms), live.flush(ms)]);
+      const [records] = await Promise.all([writer.flush(ms), live.flush(ms), promptLog.flush(ms)]);
       return records;
     },
     poke() {
@@ -178,6 +193,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     close: async () => {
       refresher.stop();
       live.close();
+      promptLog.close();
       await store.close();
     },
   };

@@ -1,5 +1,11 @@
-import { type MinuteCount, MinuteCounter } from '../shared/store/minute-count';
-import type { AttributionStore } from '../shared/store/port';
+import { MinuteCounter } from '../shared/store/minute-count';
+import type { AttributionStore, MinuteCount } from '../shared/store/port';
+
+/**
+ * Questions of a minute among which repeats are looked for: ten minutes of so many take 300 MB and two seconds. In a
+ * busier minute not all that are asked again are told.
+ */
+const MOST_QUESTIONS = 6000;
 
 /** Adds up what came in a minute that is complete. Sorted page by page: sums depend, in their last digits, on the order. */
 export async function countMinute(
@@ -7,7 +13,7 @@ export async function countMinute(
   minute: string,
 ): Promise<MinuteCount> {
   if (counted !== undefined) return counted(minute);
-  const count = new MinuteCounter();
+  const count = new MinuteCounter(MOST_QUESTIONS);
   let next: string | undefined;
   do {
     const page = await arrived(minute, next);

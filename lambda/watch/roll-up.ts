@@ -1,8 +1,7 @@
 import { ASKED_AGAIN_MS, askedAgain, type Question } from '../../lib/core/telemetry/asked-again';
 import { addAskedAgain, emptyRollup, mergeRollup, type Rollup } from '../../lib/core/telemetry/rollup/rollup';
 import { inBatches } from '../shared/store/in-batches';
-import type { MinuteCount } from '../shared/store/minute-count';
-import { SETTLE_MS, type Span, type Store } from '../shared/store/port';
+import { type MinuteCount, SETTLE_MS, type Span, type Store } from '../shared/store/port';
 import { stretchAt } from '../shared/store/stretch';
 import { countMinute } from './count-minute';
 import { ceilTo, DAY_MS, floorTo, HOUR_MS, MINUTE_MS } from './stretches';
@@ -21,6 +20,8 @@ export interface RollUp {
 }
 
 const FIRST_LOOK_MS = HOUR_MS;
+/** A day less than the store keeps the rollup of a minute. */
+const LONG_OUTAGE_MS = 2 * DAY_MS;
 /** Minutes that are read at once: nearly all of the time is spent waiting for the store. */
 const READ_AT_ONCE = 4;
 /** Arrivals among which the question is looked for that one asks again. */
@@ -69,12 +70,8 @@ export function createRollUp({ store, nowMs, firstLookMs = FIRST_LOOK_MS }: Roll
   }
 
   /** Minutes of one hour, as many as there is time for, and then the hour and the day that they are part of. */
-  async function addUp(
-    turn: Turn,
-    { throughMs, sinceMs }: Progress,
-    endMs: number,
-    isTimeUp: () => boolean,
-  ): Promise<Progress> {
+  async function addUp(turn: Turn, progress: Progress, endMs: number, isTimeUp: () => boolean): Promise<Progress> {
+    const { throughMs, sinceMs } = progress;
     const filled: number[] = [];
     let reachedMs = throughMs;
     while (reachedMs < endMs && (reachedMs === throughMs || !isTimeUp())) {
@@ -94,7 +91,14 @@ export function createRollUp({ store, nowMs, firstLookMs = FIRST_LOOK_MS }: Roll
       await addUpParts(turn, 'hour', 'minute', floorTo(HOUR_MS, throughMs), HOUR_MS);
       await addUpParts(turn, 'day', 'hour', floorTo(DAY_MS, throughMs), DAY_MS);
     }
-    return { throughMs: reachedMs, sinceMs: Math.min(sinceMs, ...filled) };
+    return Object.assign({}, progress, { throughMs: reachedMs, sinceMs: Math.min(sinceMs, ...filled) });
+  }
+
+  /** Minutes are not kept for ever: after a long outage those of the hour that was under way are added up once more. */
+  function resume(progress: Progress): Progress {
+    const { throughMs, sinceMs, resumedMs = throughMs } = progress;
+    if (nowMs() - Math.max(throughMs, resumedMs) < LONG_OUTAGE_MS) return progress;
+    return { throughMs: floorTo(HOUR_MS, throughMs), sinceMs, resumedMs: nowMs() };
   }
 
   async function begin(turn: Turn, untilMs: number): Promise<Progress> {
@@ -107,7 +111,7 @@ export function createRollUp({ store, nowMs, firstLookMs = FIRST_LOOK_MS }: Roll
     async run(turn, isTimeUp) {
       const settleMs = attributions.counted === undefined ? SETTLE_MS : 0;
       const untilMs = floorTo(MINUTE_MS, nowMs() - settleMs);
-      let progress = turn.progress ?? (await begin(turn, untilMs));
+      let progress = turn.progress === undefined ? await begin(turn, untilMs) : resume(turn.progress);
       while (progress.throughMs < untilMs && !isTimeUp()) {
         const endMs = Math.min(untilMs, ceilTo(HOUR_MS, progress.throughMs + 1));
         progress = await addUp(turn, progress, endMs, isTimeUp);

@@ -6,6 +6,8 @@ export interface Progress {
   readonly throughMs: number;
   /** Beginning of the first minute in which anything came; of the installation where nothing had by then. */
   readonly sinceMs: number;
+  /** When it was last gone on with after a long outage. */
+  readonly resumedMs?: number;
 }
 
 /** A document of its own in the store. */
@@ -83,6 +85,6 @@ export class Turn {
   }
 }
 
-function progressOf({ throughMs, sinceMs }: TurnState): Progress {
-  return { throughMs, sinceMs };
+function progressOf({ throughMs, sinceMs, resumedMs }: TurnState): Progress {
+  return Object.assign({ throughMs, sinceMs }, resumedMs !== undefined && { resumedMs });
 }

@@ -22,10 +22,15 @@ const LENGTHS: Readonly<Record<Span, { readonly ms: number; readonly togetherMs:
 const SPANS = ['day', 'hour', 'minute'] as const;
 /** Lists kept: two days of hours and minutes, for windows that slide. */
 const LISTS_KEPT = 64;
+/** Sums of pieces kept: those that two evaluations running share. */
+const SUMS_KEPT = 32;
 
 /** Reads sums of sums: days where whole ones are asked for, then hours, then minutes. */
 export function createWindows(rollups: Pick<RollupStore, 'list'>): Windows {
   const lists = new Map<string, ReadonlyMap<number, Rollup>>();
+  const unfinished = new Map<string, Promise<ReadonlyMap<number, Rollup>>>();
+  const sums = new Map<string, Promise<Rollup>>();
+  let runningMs = Number.NEGATIVE_INFINITY;
 
   async function list(span: Span, fromMs: number, untilMs: number): Promise<ReadonlyMap<number, Rollup>> {
     const found = await rollups.list(span, stretchAt(span, fromMs), stretchAt(span, untilMs));
@@ -44,20 +49,48 @@ export function createWindows(rollups: Pick<RollupStore, 'list'>): Windows {
     return found;
   }
 
-  async function rollupsOf({ span, fromMs, untilMs }: Piece, throughMs: number): Promise<Rollup[]> {
+  /** All windows of an evaluation end in the stretch that goes on: it is read once, as long as nothing more is added up. */
+  function running(span: Span, fromMs: number, throughMs: number): Promise<ReadonlyMap<number, Rollup>> {
+    if (throughMs !== runningMs) unfinished.clear();
+    runningMs = throughMs;
+    const key = `${span} ${fromMs}`;
+    const found = unfinished.get(key) ?? list(span, fromMs, throughMs);
+    // What could not be read is asked for again.
+    found.catch(() => unfinished.delete(key));
+    unfinished.set(key, found);
+    return found;
+  }
+
+  /** Windows that slide have most of their pieces in common with the last; what is added up never changes again. */
+  function sumOf(piece: Piece, throughMs: number): Promise<Rollup> {
+    const key = `${piece.span} ${piece.fromMs} ${piece.untilMs}`;
+    const found = sums.get(key) ?? addUp(piece, throughMs);
+    // What could not be read is asked for again.
+    found.catch(() => sums.delete(key));
+    sums.delete(key);
+    sums.set(key, found);
+    const [oldest] = sums.keys();
+    if (sums.size > SUMS_KEPT && oldest !== undefined) sums.delete(oldest);
+    return found;
+  }
+
+  async function addUp({ span, fromMs, untilMs }: Piece, throughMs: number): Promise<Rollup> {
     const { togetherMs } = LENGTHS[span];
     const beginMs = floorTo(togetherMs, fromMs);
     const isComplete = beginMs + togetherMs <= throughMs;
-    const found = await (isComplete ? complete(span, beginMs) : list(span, fromMs, untilMs));
-    return [...found].flatMap(([atMs, rollup]) => (atMs >= fromMs && atMs < untilMs ? [rollup] : []));
+    const found = await (isComplete ? complete(span, beginMs) : running(span, beginMs, throughMs));
+    return merged([...found].flatMap(([atMs, rollup]) => (atMs >= fromMs && atMs < untilMs ? [rollup] : [])));
   }
 
   return async (fromMs, untilMs, throughMs) => {
-    const found = await Promise.all(piecesOf(fromMs, untilMs).map((piece) => rollupsOf(piece, throughMs)));
-    const sum = emptyRollup();
-    for (const rollup of found.flat()) mergeRollup(sum, rollup);
-    return sum;
+    return merged(await Promise.all(piecesOf(fromMs, untilMs).map((piece) => sumOf(piece, throughMs))));
   };
+}
+
+function merged(rollups: readonly Rollup[]): Rollup {
+  const sum = emptyRollup();
+  for (const rollup of rollups) mergeRollup(sum, rollup);
+  return sum;
 }
 
 function piecesOf(fromMs: number, untilMs: number): Piece[] {

@@ -30,7 +30,7 @@ export interface RouterApiOptions {
   /**
    * Authorizes calls, beside the keys that the router itself asks for.
    *
-   * @default - none
+   * @default - nobody does at the gateway
    */
   readonly authorizer?: apigateway.IAuthorizer;
   /**

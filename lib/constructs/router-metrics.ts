@@ -261,14 +261,9 @@ export class RouterMetrics {
     return this.query(name, 'MAX', partOf(name), options);
   }
 
-  /** The lowest value that the watch function found among all tasks, or tiers, as one query. */
-  public queryLowest(name: string, options: cloudwatch.MathExpressionOptions = {}): cloudwatch.MathExpression {
-    return this.query(name, 'MIN', partOf(name), options);
-  }
-
   private query(
     name: string,
-    over: 'SUM' | 'MAX' | 'MIN',
+    over: 'SUM' | 'MAX',
     per: 'Task' | 'Tier',
     options: cloudwatch.MathExpressionOptions,
   ): cloudwatch.MathExpression {

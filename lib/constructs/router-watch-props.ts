@@ -8,7 +8,8 @@ import type { RouterTables } from './router-tables';
 /** How a router is watched. */
 export interface RouterWatchOptions {
   /**
-   * Memory of the watch function in MiB. A gigabyte keeps up with some 500 requests a second.
+   * Memory of the watch function in MiB. It needs the same for any traffic: beyond 100 requests a second it looks for
+   * questions that are asked again among a part of the requests, and counts everything else of all.
    *
    * @default 1024
    */

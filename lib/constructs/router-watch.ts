@@ -31,7 +31,7 @@ const MEMORY_MIB = 1024;
  * catches up with an outage by itself and counts nothing twice, so a run that fails is not repeated but followed by the next.
  * One that never comes to its end shows by its heartbeat, which `RouterAlarms` watches. Of two that run at once one works.
  *
- * At the list prices of us-east-1 it costs about USD 0.91 a month and USD 0.05 for each million requests; its metrics cost
+ * At the list prices of us-east-1 it costs about USD 0.91 a month and USD 0.06 for each million requests; its metrics cost
  * USD 0.30 each a month, some fifteen for each task.
  */
 export class RouterWatch extends Construct implements ec2.IConnectable {

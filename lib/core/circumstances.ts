@@ -4,7 +4,7 @@ import type { ExecutionPorts } from './execution/plan';
 import type { Providers } from './execution/provider';
 import type { Prepared } from './prepare';
 import { sessionKey } from './request/session-key';
-import type { Attribution, Chosen, Circumstances, Features, Request, Trail } from './types';
+import type { Attribution, Chosen, Circumstances, Features, Request, Response, Trail } from './types';
 import type {
   AnswerCache,
   Budgets,
@@ -15,7 +15,14 @@ import type {
   TierHealth,
   TierState,
 } from './types-live';
-import type { Task } from './types-policy';
+import type { Policy, Task } from './types-policy';
+
+/** A request that was understood, and the policy that it is held to. */
+export interface Exchange {
+  readonly request: Request;
+  readonly features: Features;
+  readonly policy: Policy;
+}
 
 /** What a process gives to every request. */
 export interface RoutePorts extends Pick<ExecutionPorts, 'nowMs' | 'random' | 'pause'> {
@@ -31,6 +38,8 @@ export interface RoutePorts extends Pick<ExecutionPorts, 'nowMs' | 'random' | 'p
   readonly budgets?: Budgets;
   readonly sessions?: Sessions;
   readonly answers?: AnswerCache;
+  /** Hears what leaves, and gives back what is to leave. Never throws, never waits. */
+  readonly transcribe?: (exchange: Exchange, response: Response) => Response;
   /** Aborted when records must not wait any longer for what is done behind their answers. Absent: they always may. */
   readonly hurry?: AbortSignal;
 }

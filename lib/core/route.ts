@@ -4,7 +4,7 @@
  *   parse -> extract -> assess -> decide -> execute -> format -> attribute
  *
  * Each is a step of its own; nothing else joins them. What a policy fixes is compiled once, by `prepare`; what holds in the
- * world is asked for once, by `circumstances`.
+ * world is asked for once, by `circumstances`; from `extract` to `decide` a request is planned, in `planning`.
  */
 
 import { attribute } from './attribution/attribute';
@@ -28,7 +28,7 @@ import { keeping, recall } from './response/kept-answer';
 import { routingHeaders } from './response/routing-headers';
 import { uncalled } from './response/uncalled';
 import { likenessOf } from './telemetry/likeness';
-import type { Attribution, Caller, Chosen, Decision, Execution, Incoming, Request, Response, Trail } from './types';
+import type { Attribution, Caller, Chosen, Decision, Execution, Incoming, Request, Response } from './types';
 import type { Exhausted, KeptAnswer } from './types-live';
 import type { Task } from './types-policy';
 
@@ -115,7 +115,7 @@ async function answer(planned: Planned, arrival: Arrival, prepared: Prepared, po
   const purse = ports.budgets?.open(policy.budgets, spenderOf(request, features));
   const world: ExecutionPorts = {
     price: priceUsage,
-    estimate: (tier, beginning) => estimateReserve(tier, policy, request, features, ports.nowMs(), beginning),
+    estimate: (tier, body, prefix) => estimateReserve(tier, policy, request, features, ports.nowMs(), body, prefix),
     caller: arrival.left,
     ...ports,
     ...(purse !== undefined && { purse }),
@@ -139,14 +139,15 @@ async function answer(planned: Planned, arrival: Arrival, prepared: Prepared, po
 
 /** The answer in the caller's dialect, and the record of it once it has left. */
 function deliver(planned: Planned, execution: Execution, prepared: Prepared, ports: RoutePorts, aside: Aside): Routed {
-  const { request, decision } = planned;
+  const { request, features, decision } = planned;
   const elapsedMs = ports.nowMs() - request.receivedAtMs;
-  const response = format(execution, {
+  const formatted = format(execution, {
     request,
     decision,
     costUsd: totalCostUsd,
     overheadMs: overheadMs(execution.trail, elapsedMs),
   });
+  const response = ports.transcribe?.({ request, features, policy: prepared.policy }, formatted) ?? formatted;
   const leaving: Leaving = Object.assign({ execution, status: response.status, elapsedMs }, aside);
   return { response, attribution: settle(planned, leaving, prepared, ports) };
 }
@@ -158,9 +159,9 @@ function mayDowngrade(execution: Extract<Execution, { kind: 'failed' }>): execut
   return execution.exhausted?.budget.onExhausted === 'downgrade' && execution.trail.attempts.length === 0;
 }
 
-/** Less each time, so that a budget which others are spending too is not asked for ever. */
+/** Half as much each time, so that a budget which others are spending too is not asked for ever. */
 function below(affordableUsd: number | undefined): number {
-  return affordableUsd === undefined ? Number.POSITIVE_INFINITY : affordableUsd * (1 - Number.EPSILON);
+  return affordableUsd === undefined ? Number.POSITIVE_INFINITY : affordableUsd / 2;
 }
 
 /** What an answer is beside itself. */

@@ -108,7 +108,6 @@ function readMetric({ Namespace, MetricName, Dimensions = [] }: TemplateMetric, 
 
 const FUNCTIONS: Readonly<Record<string, { readonly statistic: string; fold(values: readonly number[]): number }>> = {
   MAX: { statistic: 'Maximum', fold: (values) => Math.max(...values) },
-  MIN: { statistic: 'Minimum', fold: (values) => Math.min(...values) },
   SUM: { statistic: 'Sum', fold: (values) => values.reduce((sum, value) => sum + value, 0) },
 };
 

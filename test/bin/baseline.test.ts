@@ -102,19 +102,20 @@ describe('tierwise baseline adopt', () => {
       published: false,
       version: 1,
       previous: 1,
-      policies: { 1: 50 },
+      inForceSince: expect.stringMatching(/Z$/),
       skipped: [],
+      notes: [],
       baselines: { triage: { n: 50, escalationRate: 0.2 } },
     });
     expect((await inForce(path)).version).toBe(1);
   });
 
-  it('says when several policies made the records, and leaves tiers out that are gone', async () => {
+  it('says when another policy made some of the records, and leaves tiers out that are gone', async () => {
     const path = await aStore();
     await served(path, 50, 1);
     await served(path, 50, 2, { policy: '2', tier: 'retired' });
     const { out } = await adopt(path);
-    expect(out).toContain('Made by several policies (version 1: 50, version 2: 50).');
+    expect(out).toMatch(/\nVersion 1 is in force since .*Z: what came before that was decided by another\.\n/);
     expect((await inForce(path)).triage?.baseline).toMatchObject({ n: 100, mix: { small: 0.8, large: 0.2 } });
   });
 

@@ -129,7 +129,7 @@ describe('tierwise report', () => {
   it('says that nothing came where nothing did', async () => {
     const { out } = await report('--since', '10m', '--until', '5m');
     expect(out).toContain('No requests came in this period.');
-    const empty = await reportOf(mkdtempSync(join(folder.path, 'empty-')));
+    const empty = await reportOf(mkdtempSync(join(folder.path, 'empty-')), '--since', '1h');
     expect(empty.error).toBeUndefined();
     expect(empty.out).toContain('No requests came in this period.');
     expect(empty.out).toContain('No policy is in force in this store');
@@ -138,7 +138,7 @@ describe('tierwise report', () => {
   it('takes the policy of a file where none is published', async () => {
     const path = mkdtempSync(join(folder.path, 'store-'));
     await served(path, 1, 1, 0);
-    const { out } = await reportOf(path, '--policy', POLICY, '--json');
+    const { out } = await reportOf(path, '--since', '2h', '--policy', POLICY, '--json');
     expect(JSON.parse(out).policy).toMatchObject({ id: 'desk', version: expect.stringMatching(/^file-/) });
   });
 
@@ -154,7 +154,7 @@ describe('tierwise report', () => {
   it('says a loss in so many words', async () => {
     const path = mkdtempSync(join(folder.path, 'store-'));
     await served(path, 1, 0, 4);
-    const { out } = await reportOf(path);
+    const { out } = await reportOf(path, '--since', '2h');
     expect(out).toContain("Routing costs $6.44 more than it saves, 322.0 % of the frontier's cost\n");
     expect(out).toMatch(/triage +\$2\.00 +\$8\.00 +\$0\.04 +\$0\.40 +-\$6\.44 +COSTS MORE THAN IT SAVES\n/);
   });
@@ -180,7 +180,7 @@ describe('tierwise report --by customer', () => {
   it('gives a spreadsheet no formula, and every line the same columns', async () => {
     const revenue = folder.file('revenue.json', '{"acme": 2400, "silent": 1}');
     const { out, err } = await report('--revenue', revenue, '--csv');
-    expect(err).toBe('');
+    expect(err).toMatch(/^What the router's own parts cost is not known here/);
     expect(out.endsWith('\r\n')).toBe(true);
     const lines = readCsv(out).slice(0, -1);
     const [heading = [], ...rows] = lines.map(({ cells }) => cells);

@@ -58,7 +58,7 @@ export function neverEmitted(metrics: readonly ReadMetric[]): ReadMetric[] {
 /** Metrics that a search or a query reads. */
 export function metricsOfExpression(expression: string): ReadMetric[] {
   const search = new RegExp(`SEARCH\\('\\{${METRIC_NAMESPACE},([^}]*)\\} MetricName="([^"]*)"`, 'g');
-  const query = new RegExp(`SELECT (?:SUM|MAX|MIN)\\((\\w+)\\) FROM SCHEMA\\("${METRIC_NAMESPACE}", ([^)]*)\\)`, 'g');
+  const query = new RegExp(`SELECT (?:SUM|MAX)\\((\\w+)\\) FROM SCHEMA\\("${METRIC_NAMESPACE}", ([^)]*)\\)`, 'g');
   return [
     ...[...expression.matchAll(search)].map(([, dimensions = '', name = '']) => of(name, dimensions.split(','))),
     ...[...expression.matchAll(query)].map(([, name = '', dimensions = '']) => of(name, dimensions.split(', '))),

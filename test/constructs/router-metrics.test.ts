@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { describe, expect, it } from 'vitest';
 import { RouterMetrics } from '../../lib/constructs/router-metrics';
-import { SIGNALS } from '../../lib/core/telemetry/signals';
+import { SIGNALS, WATCH_SIGNALS } from '../../lib/core/telemetry/signals';
 import { EMITTED, metricsOfExpression, neverEmitted, of } from './emitted';
 
 const METRICS = new RouterMetrics('desk');
@@ -103,6 +103,46 @@ describe('RouterMetrics', () => {
     const read = [total, ofTier, query].flatMap(metricsOfExpression);
     expect(read).toHaveLength(3);
     expect(neverEmitted(read)).toEqual([]);
+  });
+
+  it('reads every signal of the watch function in each set of dimensions it is emitted in, and never by its sum', () => {
+    for (const { name, within } of WATCH_SIGNALS) {
+      for (const set of within) {
+        const about = { router: {}, task: { task: 'triage' }, tier: { tier: 'small' } }[set];
+        const metric = METRICS.metricWatched(name, about);
+        expect(neverEmitted([readOf(metric)])).toEqual([]);
+        expect(metric.statistic).not.toBe('Sum');
+      }
+    }
+    expect(METRICS.metricWatched('InputDrift', { task: 'triage' })).toMatchObject({ statistic: 'Maximum' });
+    expect(METRICS.metricWatched('NetSavingUsd')).toMatchObject({ statistic: 'Average' });
+  });
+
+  it('draws a line of a watched signal for each task or tier, and asks for the worst of them', () => {
+    const drift = METRICS.graphWatched('InputDrift');
+    expect(drift.expression).toBe(
+      `SEARCH('{Tierwise,Router,Task} MetricName="InputDrift" Router="desk"', 'Maximum', 300)`,
+    );
+    expect(drift.label).toBe(`\${PROP('Dim.Task')}`);
+    const bill = METRICS.graphWatched('BillDeviation', { period: Duration.hours(1) });
+    expect(bill.expression).toContain(`{Tierwise,Router,Tier} MetricName="BillDeviation"`);
+    expect(bill.expression).toContain(', 3600)');
+    const worst = METRICS.queryHighest('BillDeviation').expression;
+    expect(worst).toBe(`SELECT MAX(BillDeviation) FROM SCHEMA("Tierwise", Router, Tier) WHERE Router = 'desk'`);
+    const read = [drift.expression, bill.expression, worst].flatMap(metricsOfExpression);
+    expect(read).toHaveLength(3);
+    expect(neverEmitted(read)).toEqual([]);
+  });
+
+  it('fails on a watched signal that there is not, or not so', () => {
+    expect(() => METRICS.metricWatched('InputDrifts')).toThrow(
+      'no signal of the watch function is called "InputDrifts"',
+    );
+    expect(() => METRICS.metricWatched('InputDrift')).toThrow('a signal of each task');
+    expect(() => METRICS.metricWatched('InputDrift', { tier: 'small' })).toThrow('a signal of each task');
+    expect(() => METRICS.metricWatched('WatchHeartbeat', { task: 'triage' })).toThrow('a signal of each router');
+    expect(() => METRICS.metricWatched('NetSavingUsd', { task: 'triage', tier: 'small' })).toThrow('say which');
+    expect(() => METRICS.graphWatched('WatchHeartbeat')).toThrow('use metricWatched');
   });
 
   it('fails on a signal that there is not, or not so', () => {

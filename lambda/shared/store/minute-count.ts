@@ -1,15 +1,9 @@
 import type { Question } from '../../../lib/core/telemetry/asked-again';
-import { addFeedback, addRecord, emptyRollup, type Rollup } from '../../../lib/core/telemetry/rollup/rollup';
+import { addFeedback, addRecord, emptyRollup } from '../../../lib/core/telemetry/rollup/rollup';
 import type { Attribution } from '../../../lib/core/types';
-import type { ArrivedFeedback } from './port';
+import type { ArrivedFeedback, MinuteCount } from './port';
 
-/** What came in one minute, added up. */
-export interface MinuteCount {
-  readonly rollup: Rollup;
-  /** Of the records, by which questions that are asked again are told. */
-  readonly questions: readonly Question[];
-}
-
+/** Counts what comes in one minute. */
 export class MinuteCounter implements MinuteCount {
   readonly rollup = emptyRollup();
   readonly questions: Question[] = [];

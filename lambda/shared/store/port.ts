@@ -1,9 +1,9 @@
+import type { Question } from '../../../lib/core/telemetry/asked-again';
 import type { Rollup } from '../../../lib/core/telemetry/rollup/rollup';
 import type { Attribution } from '../../../lib/core/types';
 import type { Feedback } from '../../../lib/core/types-feedback';
 import type { SessionStanding, Switch } from '../../../lib/core/types-live';
 import type { Residency } from '../../../lib/core/types-policy';
-import type { MinuteCount } from './minute-count';
 
 /** A published version: what was published, by whom, why and when. Never changes. */
 export interface StoredPolicy {
@@ -68,6 +68,13 @@ export interface ArrivalPage {
 export interface ArrivedFeedback {
   readonly feedback: Feedback;
   readonly replaced?: Feedback;
+}
+
+/** What came in one minute, added up. */
+export interface MinuteCount {
+  readonly rollup: Rollup;
+  /** Of the records, by which questions that are asked again are told. */
+  readonly questions: readonly Question[];
 }
 
 export interface AttributionStore {

@@ -3,7 +3,7 @@ import { METRIC_NAMESPACE } from '../../core/contract';
 export interface Query {
   readonly router: string;
   readonly name: string;
-  readonly over: 'SUM' | 'MAX' | 'MIN';
+  readonly over: 'SUM' | 'MAX';
   /** What tells the series apart that are put together. */
   readonly per: 'Task' | 'Tier';
 }

@@ -26,7 +26,7 @@ export function watchSignalNamed(name: string): WatchSignal {
  * function may have been put twice, so that none is read by its sum: what it counts of five minutes is its average.
  */
 export function statisticOf(signal: Signal | WatchSignal): string {
-  if (signal.per === 'watch') return signal.statistic === 'Sum' ? 'Average' : signal.statistic;
+  if (signal.per === 'watch') return signal.statistic;
   if (signal.per === 'task') return 'Average';
   if (signal.per === 'router') return 'Maximum';
   return signal.unit === 'Milliseconds' ? 'p95' : 'Sum';

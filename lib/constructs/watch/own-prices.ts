@@ -46,8 +46,8 @@ const METRICS_PER_RUNG = REQUEST_SIGNALS.length + ATTEMPT_SIGNALS.length;
 const ALARM_METRICS_PER_TASK = 12;
 /** Each record is read once by the watch function, eventually consistent: half a unit for each 4 KB. */
 const WATCH_READS = (RECORD_KB / 4) * 0.5;
-/** Milliseconds that the watch function works on a record. */
-const WATCH_MS = 0.3;
+/** Milliseconds that the watch function works on a record, most of them to find questions that are asked again. */
+const WATCH_MS = 0.8;
 const WATCH_RUNS_A_MONTH = 8640;
 /**
  * A run whatever came: 40 reads of what came in five minutes and 200 units of sums; seven sums and three states written, in

@@ -127,9 +127,10 @@ export async function askOnce(asking: Asking, ports: ExecutionPorts): Promise<As
   };
 }
 
-function intentOf({ plan: { features }, tier, takeUp }: Asking, ports: ExecutionPorts): Intent {
-  const tokens = features.inputTokens + features.expectedOutputTokens;
-  return { tier, tokens, estimate: () => ports.estimate(tier, takeUp?.prefix) };
+function intentOf(asking: Asking, ports: ExecutionPorts): Intent {
+  const { plan, tier, takeUp } = asking;
+  const tokens = plan.features.inputTokens + plan.features.expectedOutputTokens;
+  return { tier, tokens, estimate: () => ports.estimate(tier, bodyTo(asking), takeUp?.prefix) };
 }
 
 /** In one piece, live, or held back until judged. What is taken up repeats, or goes on from, what has passed already. */

@@ -102,7 +102,7 @@ function sampleOf(asking: Pick<Asking, 'plan' | 'tier' | 'draft'>, ports: Execut
     choices: 1,
     inputTokens,
     expectedOutputTokens,
-    estimate: ports.estimate(tier),
+    estimate: ports.estimate(tier, body as ChatBody),
   };
 }
 

@@ -96,7 +96,7 @@ function questionTo(tier: Tier, plan: ControlPlan, ports: ExecutionPorts): Quest
     choices: request.choices,
     inputTokens: features.inputTokens,
     expectedOutputTokens: features.expectedOutputTokens,
-    estimate: ports.estimate(tier),
+    estimate: ports.estimate(tier, body),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Chosen, Features, Gate, Request, Usage } from '../types';
+import type { ChatBody } from '../types-chat';
 import type { Estimate, Prefix, Purse, TierHealth } from '../types-live';
 import type { Policy, Task, Tier } from '../types-policy';
 import type { Providers } from './provider';
@@ -22,8 +23,8 @@ export interface ExecutionPorts {
   readonly random: () => number;
   readonly pause: (ms: number) => Promise<void>;
   readonly price: (tier: Tier, usage: Usage, atMs: number) => number;
-  /** What a call to the tier may cost, to be set aside before it is made; `beginning`: what it is given to go on from. */
-  readonly estimate: (tier: Tier, beginning?: Prefix) => Estimate;
+  /** What a call that sends `body` may cost, to be set aside before it is made; `prefix`: what of it the tier goes on from. */
+  readonly estimate: (tier: Tier, body: ChatBody, prefix?: Prefix) => Estimate;
   /** Absent: no budget binds the request. */
   readonly purse?: Purse;
   /** Absent: every tier takes calls at any time. */

@@ -255,11 +255,16 @@ export const WATCH_SIGNALS = [
     'Maximum',
     'population stability index against the profile, less what chance makes of it; worst of the fifteen dimensions',
   ),
-  watched('NetSavingUsd', ['task', 'router'], 'Sum', 'USD saved against all-frontier, less everything that was spent'),
+  watched(
+    'NetSavingUsd',
+    ['task', 'router'],
+    'Average',
+    'USD saved against all-frontier, less everything that was spent',
+  ),
   watched(
     'VerifiedNetSavingUsd',
     ['task', 'router'],
-    'Sum',
+    'Average',
     'USD saved where the control sample knows both answers and the one that left passed',
   ),
   watched('BaselineAge', ['task'], 'Maximum', 'days since the baseline was measured'),

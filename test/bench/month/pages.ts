@@ -1,7 +1,7 @@
 /** What the template's alarms make of the metrics that were put. */
 
-import { PolicySource } from '../../../lib/constructs/policy-source';
 import { publishEmbedded } from '../../../lambda/watch/publish-embedded';
+import { PolicySource } from '../../../lib/constructs/policy-source';
 import { RouterAlarms } from '../../../lib/constructs/router-alarms';
 import { RouterMetrics } from '../../../lib/constructs/router-metrics';
 import { RouterTables } from '../../../lib/constructs/router-tables';

@@ -13,6 +13,7 @@ import { prepare } from '../../../lib/core/route';
 import type { Attribution } from '../../../lib/core/types';
 import type { Policy } from '../../../lib/core/types-policy';
 import { documentOf, PRICES, type Version } from './policies';
+import { simulatedRollups } from './rollups';
 import { type SimulatedTiers, simulatedTiers } from './tiers';
 import type { Asked } from './traffic';
 
@@ -41,7 +42,7 @@ export function simulatedStore(clock: Clock): Store {
       return active && { ...active, since: new Date(sinceMs).toISOString() };
     },
   };
-  return { ...store, attributions, policies };
+  return { ...store, attributions, policies, rollups: simulatedRollups(clock) };
 }
 
 export class SimulatedRouter {

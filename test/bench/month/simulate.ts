@@ -6,7 +6,7 @@ import { embeddedMetrics } from '../../../lib/core/telemetry/embedded-metrics';
 import { emptyRollup, mergeRollup, type Rollup } from '../../../lib/core/telemetry/rollup/rollup';
 import type { Reading } from '../../../lib/core/telemetry/watch/nouns';
 import { seeded } from '../soak/random';
-import { arrivalsOf, DAY_MS, MINUTE_MS, START_MS } from './calendar';
+import { arrivalsOf, DAY_MS, HOUR_MS, MINUTE_MS, START_MS } from './calendar';
 import type { Incident } from './incidents';
 import type { Kill } from './kills';
 import { Ledger, type Own } from './ledger';
@@ -78,8 +78,9 @@ export class Month {
   private readonly random: () => number;
   private readonly disturbed: WatchFunction;
   private readonly undisturbed: WatchFunction;
-  /** By moment: what the undisturbed one put, and what the other one did. */
+  /** By moment: what either put. */
   private readonly expected = new Map<number, string>();
+  private readonly found = new Map<number, string>();
   private readonly net = new Map<number, number>();
   private readonly differences: string[] = [];
   private readonly seconds = { serving: 0, watching: 0, watchingUndisturbed: 0, metrics: 0, pages: 0 };
@@ -98,7 +99,9 @@ export class Month {
       store: { ...aside, attributions, policies },
       clock,
       own: OWN,
-      take: (readings, atMs) => this.expect(readings, atMs),
+      take: async (readings, atMs) => {
+        if (!isHeartbeat(readings)) this.note(this.expected, readings, atMs);
+      },
     });
   }
 
@@ -152,6 +155,8 @@ export class Month {
       const [event] = schedule;
       if (event !== undefined && event.atMs <= Math.min(ms, this.nextRunMs)) {
         schedule.shift();
+        // Held to the policy that was in force.
+        await this.watchUndisturbed();
         this.clock.nowMs = Math.max(this.clock.nowMs, event.atMs);
         await event.act();
       } else if (this.nextRunMs <= ms) {
@@ -182,28 +187,35 @@ export class Month {
     if (Number.isInteger(day)) this.settings.progress(`month: day ${day} of ${this.settings.days}`);
     const { killShare, breakShare } = this.settings;
     const startMs = performance.now();
-    await this.undisturbed.run();
-    const betweenMs = performance.now();
     const draw = mayBeKilled ? this.random() : 1;
     const kill: Kill = { atCall: 1 + Math.floor(this.random() * MOST_CALLS), afterEffect: this.random() < 0.5 };
     const asks = Math.floor(this.random() * MOST_ASKS);
     if (draw < killShare) await this.disturbed.run(kill);
     else await this.disturbed.run(undefined, draw < killShare + breakShare ? asks : undefined);
-    this.seconds.watchingUndisturbed += (betweenMs - startMs) / 1000;
-    this.seconds.watching += (performance.now() - betweenMs) / 1000;
+    this.seconds.watching += (performance.now() - startMs) / 1000;
+    if (!mayBeKilled || atMs % HOUR_MS === 0) await this.watchUndisturbed();
   }
 
-  private async expect(readings: readonly Reading[], atMs: number): Promise<void> {
-    if (!isHeartbeat(readings)) this.expected.set(atMs, JSON.stringify(readings));
+  /** It has an hour to catch up with each time, and as many evaluations to make. */
+  private async watchUndisturbed(): Promise<void> {
+    const startMs = performance.now();
+    await this.undisturbed.run();
+    this.seconds.watchingUndisturbed += (performance.now() - startMs) / 1000;
   }
 
   private async take(readings: readonly Reading[], atMs: number): Promise<void> {
     await this.metrics.putReadings(readings, this.clock.nowMs);
     if (isHeartbeat(readings)) return;
-    if (this.expected.get(atMs) !== JSON.stringify(readings))
-      this.differences.push(`readings for ${new Date(atMs).toISOString()}`);
+    this.note(this.found, readings, atMs);
     const net = readings.find(({ name, task }) => name === 'NetSavingUsd' && task === undefined);
     if (net !== undefined) this.net.set(atMs, net.value);
+  }
+
+  /** Whatever is put again must be the same again. */
+  private note(puts: Map<number, string>, readings: readonly Reading[], atMs: number): void {
+    const text = JSON.stringify(readings);
+    if ((puts.get(atMs) ?? text) !== text) this.differences.push(`readings put twice for ${timeText(atMs)}`);
+    puts.set(atMs, text);
   }
 
   private async outcome(): Promise<Simulated> {
@@ -244,8 +256,9 @@ export class Month {
     }
     const [one, other] = await Promise.all([this.store.states.read('watch'), this.aside.states.read('watch')]);
     if (JSON.stringify(one?.state) !== JSON.stringify(other?.state)) this.differences.push('what is remembered');
-    for (const atMs of this.expected.keys())
-      if (!this.net.has(atMs)) this.differences.push(`no readings for ${new Date(atMs).toISOString()}`);
+    for (const atMs of new Set([...this.expected.keys(), ...this.found.keys()])) {
+      if (this.expected.get(atMs) !== this.found.get(atMs)) this.differences.push(`readings for ${timeText(atMs)}`);
+    }
   }
 
   private async addedUp(): Promise<Rollup> {
@@ -258,6 +271,10 @@ export class Month {
     for (const { rollup } of days) mergeRollup(sum, rollup);
     return sum;
   }
+}
+
+function timeText(ms: number): string {
+  return new Date(ms).toISOString();
 }
 
 function isHeartbeat(readings: readonly Reading[]): boolean {

@@ -17,8 +17,13 @@ function sumOf(figures: readonly number[]): number {
   return figures.reduce((sum, figure) => sum + figure, 0);
 }
 
+/** Which questions are put to another tier as well is left to chance, and so is what that costs. */
+function withoutControl({ routingCostUsd: _, netSavingUsd: __, savingShare: ___, ...rest }: RoutingReport) {
+  return rest;
+}
+
 describe('the demo', () => {
-  it('prints its report as one line of JSON, and the same one every time', async () => {
+  it('prints its report as one line of JSON, and the same one every time but for the control sample', async () => {
     const [one, other] = [demo('--json'), demo('--json')] as const;
     expect(await Promise.all([one.ended, other.ended])).toEqual([
       { code: 0, signal: null },
@@ -26,9 +31,9 @@ describe('the demo', () => {
     ]);
     expect([one.err(), other.err()]).toEqual(['', '']);
     expect(one.out()).toMatch(/^\{.*\}\n$/);
-    expect(other.out()).toBe(one.out());
-
     const report = JSON.parse(one.out()) as RoutingReport;
+    expect(withoutControl(JSON.parse(other.out()))).toEqual(withoutControl(report));
+
     expect(Object.keys(report)).toEqual([
       'requests',
       'failures',

@@ -50,6 +50,16 @@ function read(resources: object) {
 describe('readTemplate', () => {
   const whole = { Router: FUNCTION, Layer: LAYER, Policies: TABLE, Balancer: BALANCER, Any: method('STREAM') };
 
+  it('finds the function that watches it by what this alone is told, and does without where there is none', () => {
+    const { Properties } = FUNCTION;
+    const variables = { TIERWISE_ROUTER: 'desk', TIERWISE_OWN_PRICES: '{}' };
+    const watch = { ...FUNCTION, Properties: { ...Properties, Environment: { Variables: variables } } };
+    const { function: router, watch: found } = read({ Watch: watch, ...whole });
+    expect(router.id).toBe('Router');
+    expect(found).toMatchObject({ id: 'Watch', environment: variables, layers: [join(assembly, 'asset.layer')] });
+    expect(read(whole)).not.toHaveProperty('watch');
+  });
+
   it('finds the router’s function with its code and layers', () => {
     expect(read(whole)).toMatchObject({
       name: 'Desk.template.json',

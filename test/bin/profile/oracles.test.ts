@@ -216,6 +216,20 @@ describe('people', () => {
     expect(host.asked).toHaveLength(15);
   });
 
+  it('are told where their verdicts change nothing', async () => {
+    const host = await aHost(sorting);
+    const { args, out } = inputs(aPolicyText(host.baseUrl), aCorpus(5));
+    await profile([...args, '--review', '4']);
+    const sheet = folder.file('idle.csv', judgedSheet(out, byLabel));
+    const { err, error } = await profile([...args, '--resume', '--human', sheet]);
+    expect(error).toBeUndefined();
+    expect(err).toContain('warning: 4 verdicts of people change nothing: ');
+    const waiting = inputs(aPolicyText(host.baseUrl, { oracle: '[{ kind: human }]' }), aCorpus(5));
+    await profile([...waiting.args, '--review', '4']);
+    const used = folder.file('used.csv', judgedSheet(waiting.out, byLabel));
+    expect((await profile([...waiting.args, '--resume', '--human', used])).err).not.toContain('change nothing');
+  });
+
   it('tell how far a judge can be trusted', async () => {
     const host = await aHost(sortingAndJudging);
     const { args, out } = inputs(aPolicyText(host.baseUrl, { oracle: `[${JUDGE}]` }), aCorpus(40));

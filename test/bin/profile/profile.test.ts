@@ -93,6 +93,7 @@ describe('tierwise profile', () => {
       policy: { tasks: { sort: { start: written.tasks.sort.certified.tier, certificate: { risk: 0.05 } } } },
     });
     expect(readFileSync(join(out, 'report.html'), 'utf8')).toMatch(/^<!doctype html>/i);
+    expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('Projected for 1,000,000 requests a month (an ex');
     expect(said).toMatch(/\n? *task +tier +n +pass rate +interval +verdict/);
     expect(said).toMatch(/\nsort: certified: \w+ fails at most 5\.0 % at 95\.0 %/);
     expect(said).toContain(join(out, 'report.html'));
@@ -113,6 +114,32 @@ describe('tierwise profile', () => {
     });
     expect(document.tasks.sort.certified).toEqual({ refused: expect.any(String), needed: expect.any(Number) });
     expect(err).toContain('sort: 20 rows are too few to certify anything; 59 without a failure are the least');
+  });
+
+  it.each([
+    { name: 'of the volume that is given', args: ['--volume', '250000'], traffic: '', says: '250,000' },
+    {
+      name: "of the policy's own traffic",
+      args: [],
+      traffic: 'traffic: { monthlyRequests: 3000000 }\n',
+      says: '3,000,000',
+    },
+  ])('puts the bill into the report, $name', async ({ args: more, traffic, says }) => {
+    const host = await aHost(sorting);
+    const { args, out } = inputs(aPolicyText(host.baseUrl) + traffic, aCorpus(40));
+    const { error } = await profile([...args, ...more]);
+    expect(error).toBeUndefined();
+    const report = readFileSync(join(out, 'report.html'), 'utf8');
+    expect(report).toContain(`Projected for ${says} requests a month: $`);
+    expect(report).toContain('<h2 id="bill">Projected bill</h2>');
+  });
+
+  it('says in the report which tiers a simulated model answered for', async () => {
+    const host = await aHost(sorting);
+    const policy = aPolicyText(host.baseUrl).replaceAll('small-model', 'small-model-simulated');
+    const { args, out } = inputs(policy, aCorpus(40));
+    await profile(args);
+    expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('by their own account for small: the figures');
   });
 
   it('asks the tiers it is told, and some rows several times', async () => {

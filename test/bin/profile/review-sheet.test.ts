@@ -59,6 +59,22 @@ describe('the review sheet of a profile', () => {
     for (const cells of rows) expect(page).toContain(`data-id="${cells[0]}"`);
   });
 
+  it('asks people only of tasks that await them, where there are any', async () => {
+    const waiting = aPolicy({ oracle: '[{ kind: human }]' }).replace(
+      / {2}triage:\n([\s\S]*?)default:/,
+      (block, task: string) => `${block.replace(/default:$/, '')}  sorted:\n${task.replace('human', 'exact')}default:`,
+    );
+    const result = parsePolicy(waiting, { variables: SET, unset: 'fault' });
+    if (!result.ok) throw new Error(JSON.stringify(result.faults));
+    const both = readFileSync(OUTCOMES, 'utf8').split('\n');
+    const sorted = both.map((line) => line.replace('"row-', '"sorted-').replace('"triage"', '"sorted"'));
+    const outcomes = folder.file('two-tasks.jsonl', [...both, ...sorted].join('\n'));
+    const { csv } = await writeReviewSheet({ ...OPTIONS, outcomes, policy: result.policy });
+    const [, ...rows] = readCsv(readFileSync(csv, 'utf8')).map(({ cells }) => cells);
+    expect(new Set(rows.map((cells) => cells[3]))).toEqual(new Set(['triage']));
+    expect(rows).toHaveLength(12);
+  });
+
   it('comes back as the verdicts that profiling takes', async () => {
     const { csv } = await writeReviewSheet(OPTIONS);
     const rows = readCsv(readFileSync(csv, 'utf8')).map(({ cells }) => [...cells]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeReport } from '../../../bin/commands/report/describe-report';
 import { bar, money, nameText } from '../../../bin/commands/report/figures';
-import { grid } from '../../../bin/commands/report/grid';
+import { type Column, grid } from '../../../bin/commands/report/grid';
 import { buildReport } from '../../../lib/core/analysis/report/report';
 import { someSums } from '../../../lib/core/telemetry/rollup/sums';
 import { DAY_MS, NOON_MS, traffic } from '../../core/telemetry/watch/watching';
@@ -67,9 +67,9 @@ describe('what stands in it', () => {
       { name: 'a', n: '5' },
       { name: 'bb', n: '10' },
     ];
-    const columns = [
-      { heading: 'name', cell: ({ name }: { name: string }) => name },
-      { heading: 'n', cell: ({ n }: { n: string }) => n, isNumber: true },
+    const columns: Column<(typeof rows)[number]>[] = [
+      { heading: 'name', cell: ({ name }) => name },
+      { heading: 'n', cell: ({ n }) => n, isNumber: true },
       { heading: 'nothing', cell: () => '' },
     ];
     expect(grid('Title', rows, columns)).toBe('Title\n  name   n\n  a      5\n  bb    10');

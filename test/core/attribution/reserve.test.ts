@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { estimateReserve } from '../../../lib/core/attribution/reserve';
+import { bodyFor } from '../../../lib/core/execution/hand-on';
 import type { Features, Request } from '../../../lib/core/types';
+import type { ChatBody } from '../../../lib/core/types-chat';
+import type { Prefix } from '../../../lib/core/types-live';
 import { DIMENSIONS, type DimensionName, type Tier } from '../../../lib/core/types-policy';
 import { aBody, aPolicy, aRequest, aTask, aTier } from '../../builders';
 
@@ -56,15 +59,33 @@ describe('what is set aside before a call', () => {
     expect(written.worstUsd).toBeGreaterThan(1.5 * plain.worstUsd);
   });
 
-  it('reckons with the beginning that a tier is given to go on from', () => {
-    const one = aTier({ id: 'tier' });
-    const policy = aPolicy({ tiers: [one], tasks: [aTask({ id: 'task', ladder: ['tier'] })] });
-    const request = aRequest({ maxOutputTokens: 5000 });
-    const [plain, going] = [undefined, { text: 'x'.repeat(4000), tokens: 1000 }].map((beginning) =>
-      estimateReserve(one, policy, request, features(1000, 500), 0, beginning),
+  it('reckons with what is really sent: a beginning to go on from, or a draft with all that is escaped in it', () => {
+    const one = aTier({ id: 'tier', maxOutputTokens: 1000 });
+    const policy = aPolicy({ tiers: [one], tasks: [aTask({ id: 'task', ladder: ['tier'], handOn: 'draft' })] });
+    const request = aRequest({ maxOutputTokens: 1000 });
+    const estimate = (body?: ChatBody, prefix?: Prefix) =>
+      estimateReserve(one, policy, request, features(1000, 500), 0, body, prefix);
+    const given = 'x'.repeat(4000);
+    const going = estimate(aBody({ messages: [{ role: 'assistant', content: given }] }), { text: given, tokens: 900 });
+    expect(1e6 * (going.expectedUsd - estimate().expectedUsd)).toBeCloseTo(900, 6);
+    expect(1e6 * going.worstUsd).toBeGreaterThanOrEqual(4000 + 2 * 1000);
+    const drafted = estimate(aBody({ messages: [{ role: 'system', content: JSON.stringify('"'.repeat(1000)) }] }));
+    expect(1e6 * drafted.worstUsd).toBeGreaterThanOrEqual(2000 + 2 * 1000);
+  });
+
+  it('reckons before anything is decided with no less than what is then sent', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), fc.string({ maxLength: 200 }), (own, prompt) => {
+        const one = aTier({ id: 'tier' });
+        const task = aTask({ id: 'task', ladder: ['tier'], prompts: { tier: own } });
+        const policy = aPolicy({ tiers: [one], tasks: [task] });
+        const body = aBody({ messages: [{ role: 'user', content: prompt }] });
+        const sent = bodyFor(body, own, 'none', undefined);
+        const request = aRequest({ body });
+        const before = estimateReserve(one, policy, request, features(1, 1), 0).worstUsd;
+        expect(before).toBeGreaterThanOrEqual(estimateReserve(one, policy, request, features(1, 1), 0, sent).worstUsd);
+      }),
     );
-    expect(1e6 * ((going?.expectedUsd ?? 0) - (plain?.expectedUsd ?? 0))).toBeCloseTo(1000, 6);
-    expect(1e6 * ((going?.worstUsd ?? 0) - (plain?.worstUsd ?? 0))).toBeGreaterThanOrEqual(4000);
   });
 
   it('never expects more than the worst, and the worst covers a token for every byte sent', () => {

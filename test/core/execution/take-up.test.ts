@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { totalCostUsd } from '../../../lib/core/attribution/totals';
+import type { ExecutionPorts } from '../../../lib/core/execution/plan';
 import { MOST_CHARACTERS } from '../../../lib/core/execution/sent';
 import { formatStream } from '../../../lib/core/response/format-stream';
 import type { StreamEnd, StreamOutcome } from '../../../lib/core/types';
 import type { ChatChunk, ChatDelta, FinishReason } from '../../../lib/core/types-chat';
 import type { CallEnded, TierHealth } from '../../../lib/core/types-live';
-import type { Tier } from '../../../lib/core/types-policy';
 import { type ReadStream, readStream } from '../../fixtures/read-stream';
 import { type Act, SOME_USAGE } from '../../fixtures/scripted-provider';
 import { outline, type Scene, stage } from './staging';
@@ -257,14 +257,17 @@ describe('a tier that goes on from a given beginning', () => {
 
   it('has it reckoned with in the money that is set aside', async () => {
     const given: unknown[] = [];
-    const estimate = (_tier: Tier, beginning?: unknown) => {
-      given.push(beginning);
+    const estimate: ExecutionPorts['estimate'] = (_tier, { messages }, prefix) => {
+      given.push([messages.length, prefix]);
       return { expectedUsd: 0.01, worstUsd: 0.1 };
     };
     const purse = { reserve: async () => ({ settle: () => {} }) };
     const script = { small: [CUT], mid: [{ say: ' three four' }] };
     expect(await hear({ script, tiers, ladder, ports: { estimate, purse } })).toMatchObject({ isDone: true });
-    expect(given).toEqual([undefined, { text: 'one two', tokens: 2 }]);
+    expect(given).toEqual([
+      [1, undefined],
+      [2, { text: 'one two', tokens: 2 }],
+    ]);
   });
 
   it('may have nothing to add', async () => {

@@ -50,7 +50,7 @@ it('gives of any stretch of minutes what came in it, out of days, hours and minu
   );
 }, 60_000);
 
-it('reads few rollups for long stretches, and complete ones once', async () => {
+it('reads few rollups for long stretches, complete ones once, and the rest once for as long as nothing is added up', async () => {
   const { store } = await sixtyHours();
   const asked: string[] = [];
   const windows = createWindows({
@@ -64,5 +64,7 @@ it('reads few rollups for long stretches, and complete ones once', async () => {
   expect(asked).toHaveLength(4);
   asked.length = 0;
   await windows(throughMs - 24 * HOUR_MS, throughMs, throughMs);
-  expect(asked).toEqual(['hour 2027-01-02T00 2027-01-02T09']);
+  expect(asked).toEqual([]);
+  await windows(throughMs - 24 * HOUR_MS, throughMs + HOUR_MS, throughMs + HOUR_MS);
+  expect(asked).toEqual(['hour 2027-01-02T00 2027-01-02T10']);
 });

@@ -70,6 +70,12 @@ function cheaperRefused(input: CertifyInput, tests: readonly TierTest[], best: O
   return { tier, ...refusalOf(tests, risk, confidence, among) };
 }
 
+/** Whether every answer of this tier may go: beside a threshold on the first tier, those above it are certified whole. */
+export function certifiesWhole(certified: Certification, tier: string): boolean {
+  if ('refused' in certified) return false;
+  return certified.threshold === undefined ? certified.tier === tier : certified.tier !== tier;
+}
+
 /** Free of the dust of a subtraction. */
 export function riskOf(passRate: number): number {
   return Number((1 - passRate).toFixed(12));

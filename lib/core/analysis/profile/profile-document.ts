@@ -1,7 +1,7 @@
 /** The nouns of profiling: what was asked, what came of it, and what follows. */
 
 import type { ChatMessage } from '../../types-chat';
-import type { Baseline, Certificate } from '../../types-policy';
+import type { Baseline } from '../../types-policy';
 
 /** One row of a corpus: a prompt of a task, and what a good answer to it must hold. */
 export interface CorpusRow {
@@ -125,6 +125,3 @@ export interface Profile {
   readonly tiers: Readonly<Record<string, TierProfile>>;
   readonly tasks: Readonly<Record<string, TaskProfile>>;
 }
-
-/** What a certificate in the policy is made of; see `Certificate`. */
-export type CertificateDraft = Certificate;

@@ -8,6 +8,8 @@ import type { TierMeans } from './tier-means';
 export interface Found {
   readonly references: ReferencePolicies;
   readonly single: TierMeans;
+  /** Whether the best single tier is certified by itself. */
+  readonly singleIsCertified: boolean;
   /** Pass rate the task is held to. */
   readonly target: number;
   /** Tiers to which the profiled policy sends anything. */
@@ -30,13 +32,13 @@ const TOLERANCE = 0.02;
 export function recommend(found: Found): Recommendation {
   const { references, single, target, used, classifierUsd, breakEven, monthlyRequests } = found;
   const { routed, difference } = references;
-  if (used.length === 1) return useSingle(single, `routing would send every request to ${used.join()}`);
+  if (used.length === 1) return useSingle(found, `routing would send every request to ${used.join()}`);
   const cheaper = difference.interval.costUsd.high + classifierUsd < 0;
   const better = single.quality < target && difference.interval.quality.low > 0;
-  if (!better && !(cheaper && isAsGood(found))) return useSingle(single, shortfall(found));
+  if (!better && !(cheaper && isAsGood(found))) return useSingle(found, shortfall(found));
   if (!better && monthlyRequests !== undefined && (breakEven === null || monthlyRequests < breakEven))
     return useSingle(
-      single,
+      found,
       `the saving covers the router's own bill from ${breakEven} requests a month on, and there are ${monthlyRequests}`,
     );
   const why =
@@ -45,9 +47,11 @@ export function recommend(found: Found): Recommendation {
   return { recommendation: 'route', why };
 }
 
-function useSingle({ tier, quality, costUsd }: TierMeans, because: string): Recommendation {
+function useSingle({ single, singleIsCertified }: Found, because: string): Recommendation {
+  const { tier, quality, costUsd } = single;
   const use = `do not route, use ${tier}, which passes ${percent(quality)} at ${usd(costUsd)} a request`;
-  return { recommendation: 'single-tier', why: `${use}: ${because}` };
+  const but = singleIsCertified ? '' : ' and is not certified';
+  return { recommendation: 'single-tier', why: `${use}${but}: ${because}` };
 }
 
 function isAsGood({ references: { routed, difference }, target }: Found): boolean {

@@ -8,7 +8,7 @@ import { allowedAt, ownLevels, type TierTest } from './test-tiers';
 export const CHANCE = 0.8;
 
 /** Beyond so many units no one would ask. */
-const MOST_UNITS = 1_000_000;
+const MOST_UNITS = 100_000;
 
 /** What was tested, from the top of the ladder down, and against what. */
 interface Case {
@@ -103,7 +103,8 @@ function neededRows(found: Case): Needed {
   const { tests, best, risk, confidence } = found;
   const down = tests.slice(0, tests.indexOf(best) + 1);
   const each = down.map((test) => rowsForPower(unitRate(test), unitRisk(test.count, risk), confidence, CHANCE));
-  const together = each.reduce((most, units) => (most === null || units === null ? null : Math.max(most, units)), 0);
+  const most = each.reduce((all, units) => (all === null || units === null ? null : Math.max(all, units)), 0);
+  const together = most === null || most > MOST_UNITS ? null : most;
   const alone = down.length > 1 ? unitsAlone(down.length, found, together ?? MOST_UNITS) : null;
   const units = alone ?? together;
   const rows = units === null ? null : Math.ceil((units * best.count.rows) / best.count.units);

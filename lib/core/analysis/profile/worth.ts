@@ -9,6 +9,7 @@ import {
   type RuleOfThumb,
   rulesOfThumb,
 } from './break-even';
+import { certifiesWhole } from './certify';
 import type { Certification, Worth } from './profile-document';
 import { recommend } from './recommend';
 import { type ReferencePolicies, referencePolicies } from './reference-policies';
@@ -81,6 +82,7 @@ export function worthOf(input: WorthInput): WorthReport {
     ...recommend({
       references,
       single,
+      singleIsCertified: certifiesWhole(input.certification, single.tier),
       target: task.target.passRate,
       used: [...new Set(served.map(({ tier }) => tier))],
       classifierUsd,

@@ -11,7 +11,8 @@ const MOST_ERRORS = 0.01;
 const SHADOW_DAYS = 7;
 const ESCALATION_ALARM = 0.15;
 
-const SERVE_FIRST = 'put requests through the router, and name where its records are: --store or --stack';
+const SERVE_FIRST =
+  'put requests through the router, wait two minutes, and name where its records are: --store or --stack';
 
 export const peakLoad: Look = ({ policy, load }) => {
   const peak = peakPerSecond(policy);

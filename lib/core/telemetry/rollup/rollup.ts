@@ -96,7 +96,8 @@ function addAside(
 
 function addTo(cells: Record<string, Sums>, name: string | undefined, sums: Sums): void {
   const key = name ?? UNNAMED;
-  cells[key] = addSums(cells[key] ?? NO_SUMS, sums);
+  const known = cells[key];
+  cells[key] = known === undefined ? sums : addSums(known, sums);
 }
 
 /** Requests, tokens and verdicts go to who answered; money to who was called. */

@@ -1,3 +1,4 @@
+import type { DimensionName } from '../../types-policy';
 import { histogramShares, totalOf } from '../histogram';
 import { ownValue } from '../own-value';
 import { populationStability } from '../population-stability';
@@ -6,6 +7,9 @@ import type { TaskView } from './task-view';
 import { NOTHING, reading, type Told } from './told';
 import { SPOKEN } from './two-running';
 import { STANDARD_ERRORS } from './wilson';
+
+/** What the policy alone fixes, by its prices and fine-tunes: a new version moves them, and no request has changed. */
+const FIXED_BY_POLICY: ReadonlySet<string> = new Set<DimensionName>(['costSensitivity', 'fineTune']);
 
 /** With fewer values for each bin the index is too skewed for its noise to be known. */
 const LEAST_PER_BIN = 20;
@@ -52,6 +56,7 @@ function driftsIn({ baseline, detail, alarms }: TaskView, window: WindowName): D
   return Object.entries(baseline.inputs ?? {}).flatMap(([dimension, { edges, shares }]): Drift[] => {
     const histogram = ownValue(detail[window]?.inputs, dimension);
     if (histogram === undefined || shares.length !== edges.length + 1) return [];
+    if (FIXED_BY_POLICY.has(dimension)) return [];
     const seen = totalOf(histogram);
     if (seen < Math.max(1, alarms.minRequests)) return [];
     const actual = histogramShares(histogram, edges);

@@ -133,6 +133,35 @@ describe('over 1,000 drawn worlds', () => {
     expect(violationsAmong(rows.map(({ group: _, ...row }) => row))).toBeGreaterThan(100);
   });
 
+  it('nor where the rows that fail are the heavier half, so that of the traffic just too much fails', () => {
+    const random = seededRandom(5);
+    const rows = Array.from({ length: 300 }, (_, index) =>
+      aRow({ id: `row-${index}`, weight: index % 2 === 0 ? 3 : 1 }),
+    );
+    // Half of the rows weigh three quarters of the whole.
+    const ofTheHeavier = OVER / 0.75;
+    const task = {
+      ladder: ['top'],
+      route: 'direct' as const,
+      target: { passRate: 1 - RISK, confidence: 0.95 },
+      oracle: [],
+    };
+    const violationsAmong = (given: readonly SampleRow[]): number => {
+      let violations = 0;
+      for (let world = 0; world < 1000; world++) {
+        const answers = rows.map(({ id, weight }) =>
+          anAnswer({ row: id, tier: 'top', pass: weight === 1 || random() >= ofTheHeavier }),
+        );
+        if (!('refused' in certify({ task, rows: given, answers: new AnswerTable(answers), costUsd: COSTS })))
+          violations++;
+      }
+      return violations;
+    };
+    expectKept(violationsAmong(rows), 1000);
+    // Were the weights not known, the same rows would be believed far too often.
+    expect(violationsAmong(rows.map((row) => ({ ...row, weight: 1 })))).toBeGreaterThan(100);
+  });
+
   it('would show a false claim: at half the confidence there are too many', () => {
     const { violations } = drawWorlds(
       300,

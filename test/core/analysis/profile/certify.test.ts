@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AnswerTable, type SampleRow } from '../../../../lib/core/analysis/profile/answer-table';
-import { type CertifyInput, certify } from '../../../../lib/core/analysis/profile/certify';
+import { type CertifyInput, certifiesWhole, certify } from '../../../../lib/core/analysis/profile/certify';
 import { isTuning } from '../../../../lib/core/analysis/profile/find-threshold';
 import { judgeAgreement } from '../../../../lib/core/analysis/profile/judge-agreement';
 import type { CorpusAnswer } from '../../../../lib/core/analysis/profile/profile-document';
@@ -99,6 +99,12 @@ describe('a task is refused', () => {
       needed: 72,
       says: '72 rows would do if none fails, although top above it is not',
     },
+    {
+      n: 81,
+      failures: { small: 4, mid: 4, top: 4 },
+      needed: null,
+      says: 'the rate seen, 4.9 %, is too close to that for a sample to tell',
+    },
     { n: 0, failures: { small: 0 }, needed: 59, says: 'no row has a verdict' },
   ])('with $failures of $n, saying: $says', ({ n, failures, needed, says }) => {
     const certification = certifyCounts(n, failures);
@@ -137,12 +143,25 @@ describe('of a certified task the cheaper tier that came nearest', () => {
   it.each([
     { name: 'the cheapest is certified', failures: { small: 4, mid: 4, top: 4 }, rest: {} },
     { name: 'those refused cost more', failures: { small: 4, mid: 20, top: 10 }, rest: {} },
-    { name: 'a tier lower on the ladder costs more', failures: { small: 20, top: 0 }, rest: { costUsd: { small: 90, top: 60 } } },
+    {
+      name: 'a tier lower on the ladder costs more',
+      failures: { small: 20, top: 0 },
+      rest: { costUsd: { small: 90, top: 60 } },
+    },
   ])('is not, where $name', ({ failures, rest }) => {
     const certification = certifyCounts(300, failures as Record<string, number>, rest);
     expect(certification).toHaveProperty('tier');
     expect(certification).not.toHaveProperty('cheaper');
   });
+});
+
+it.each([
+  { certified: { refused: 'too few', needed: 59 }, whole: [] },
+  { certified: { tier: 'mid', risk: 0.05, confidence: 0.95 }, whole: ['mid'] },
+  // A threshold on the first tier is certified only where every tier above it is.
+  { certified: { tier: 'small', risk: 0.05, confidence: 0.95, threshold: 0.4 }, whole: ['mid', 'top'] },
+])('$certified holds for every answer of $whole', ({ certified, whole }) => {
+  expect(LADDER.filter((tier) => certifiesWhole(certified, tier))).toEqual(whole);
 });
 
 describe('a certificate', () => {

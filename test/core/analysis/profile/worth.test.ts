@@ -83,13 +83,15 @@ describe('whether routing is worth it', () => {
       name: 'the cheapest tier where it passes enough',
       failures: { small: 0, mid: 0, top: 0 },
       recommendation: 'single-tier',
-      why: 'do not route, use small, which passes 100 % at $0.001 a request: routing would send every request to small',
+      why:
+        'do not route, use small, which passes 100 % at $0.001 a request and is not certified: ' +
+        'routing would send every request to small',
     },
     {
       name: 'the frontier where nearly everything goes there in the end',
       failures: { small: 10, mid: 10, top: 0 },
       recommendation: 'single-tier',
-      why: 'use top, which passes 100 % at $0.02 a request: routing would send every request to top',
+      why: 'at $0.02 a request and is not certified: routing would send every request to top',
     },
     {
       name: 'the frontier where the climb costs what it saves',
@@ -99,6 +101,14 @@ describe('whether routing is worth it', () => {
     },
   ])('it recommends $name', ({ failures, recommendation, why }) => {
     expect(worthOfCorpus(corpus(200, failures))).toMatchObject({ recommendation, why: expect.stringContaining(why) });
+  });
+
+  it.each([
+    { certification: { tier: 'small', risk: 0.05, confidence: 0.95 }, why: 'at $0.001 a request: routing' },
+    { certification: { tier: 'top', risk: 0.05, confidence: 0.95 }, why: 'at $0.001 a request and is not certified: ' },
+  ])('it says of the tier it recommends whether it is certified: $certification.tier', ({ certification, why }) => {
+    const worth = worthOfCorpus(corpus(200, { small: 0, mid: 0, top: 0 }), { certification });
+    expect(worth).toMatchObject({ bestSingle: 'small', why: expect.stringContaining(why) });
   });
 
   it('it recommends the frontier where routing is cheaper and worse', () => {

@@ -197,6 +197,23 @@ describe('budgets', () => {
     expect((await later.send()).status).toBe(200);
   });
 
+  it('that others empty again and again are asked a few times, and not for ever', async () => {
+    let asked = 0;
+    const contended: BudgetStore = {
+      reserve: async () => {
+        asked += 1;
+        if (asked > 1000) throw new Error('asked for ever');
+        return { held: false, roomUsd: 1 };
+      },
+      settle: async () => {},
+      read: async () => ({ spentUsd: 0, heldUsd: 0 }),
+    };
+    const budget = aBudget({ id: 'contended', limitUsd: 1, onExhausted: 'downgrade' });
+    const { send } = routerOver(contended, policyWith([budget]), { dear: [{ say: 'hello' }] });
+    expect((await send()).status).toBe(429);
+    expect(asked).toBeLessThan(20);
+  });
+
   it('keep what is set aside for as long as its call may take', async () => {
     const budget = aBudget({ id: 'patient', limitUsd: 0.15 });
     const open = (nowMs: number) =>

@@ -4,6 +4,7 @@ import { MOST_INKS } from './cost-quality-chart';
 import { counted, percent, usd, whole } from './figures';
 import { html, type Markup } from './markup';
 import { scrollTable } from './scroll-table';
+import { sentence } from './sentence';
 
 interface Way {
   readonly name: string;
@@ -70,7 +71,7 @@ function tierTable({ perTier, infrastructureUsd, hiddenCosts, monthlyUsd }: Proj
 
 function otherwise({ sensitivity, breakEvenRequests }: Projection): Markup {
   const rows = sensitivity.map((row) => [
-    row.name,
+    row.meaning,
     usd(row.monthlyUsd),
     `${usd(row.saving.usd)} (${percent(row.saving.share)})`,
     row.recommendation,
@@ -79,9 +80,4 @@ function otherwise({ sensitivity, breakEvenRequests }: Projection): Markup {
     breakEvenRequests === null ? 'never, as things stand' : `from ${counted(breakEvenRequests, 'request')} a month on`;
   return html`<div>${scrollTable('If it comes otherwise', ['', 'This policy', 'Saved', 'Recommended'], rows)}
 <p><small>Routing costs no more than the frontier alone ${breakEven}.</small></p></div>`;
-}
-
-/** Of a clause, so that it can stand by itself. */
-function sentence(clause: string): string {
-  return clause === '' ? '' : `${clause[0]?.toUpperCase()}${clause.slice(1)}.`;
 }

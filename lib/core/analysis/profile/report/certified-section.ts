@@ -37,10 +37,13 @@ function certifiedTable(entries: readonly Entry[]): Markup {
 
 function refusedTable(entries: readonly Entry[]): Markup {
   const rows = entries.flatMap(([id, { certified, tiers }]) => {
-    if (!('refused' in certified)) return [];
+    const refused = 'refused' in certified ? certified : certified.cheaper;
+    if (refused === undefined) return [];
     const had = Math.max(0, ...Object.values(tiers).map(({ n }) => n));
-    const needed = certified.needed === null ? 'no number would do' : whole(certified.needed);
-    return [[id, whole(had), needed, certified.refused]];
+    const needed = refused.needed === null ? 'none practical' : whole(refused.needed);
+    const task =
+      'tier' in certified ? html`${id} <small>${certified.cheaper?.tier} instead of ${certified.tier}</small>` : id;
+    return [[task, whole(had), needed, refused.refused]];
   });
   if (rows.length === 0) return html`<p>No certificate was refused.</p>`;
   return scrollTable('Not certified, and why', ['Task', 'Rows', 'Rows needed', 'Why'], rows, 'tall');

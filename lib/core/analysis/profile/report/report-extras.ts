@@ -41,6 +41,8 @@ export interface ReportExtras {
   /** What asking all the tiers cost. */
   readonly spentUsd?: number;
   readonly projection?: Projection;
+  /** The volume that was projected is nobody's forecast. */
+  readonly exampleVolume?: boolean;
   /** Tiers that a simulated model answers for. */
   readonly simulated?: readonly string[];
   readonly notes?: readonly string[];

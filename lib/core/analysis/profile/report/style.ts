@@ -46,7 +46,8 @@ nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: 4px 18px; paddin
 .facts.small { grid-template-columns: repeat(auto-fit, minmax(230px, 1fr)); font-size: .92rem; margin-bottom: 0; }
 dt { color: var(--soft); font-size: .82rem; }
 dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
-.facts.small dd { font-weight: 400; }`;
+.facts.small dd { font-weight: 400; }
+.facts.small + p { margin-top: 12px; }`;
 
 const TABLES = `
 .scroll { overflow-x: auto; margin: 8px 0 16px; }
@@ -57,6 +58,8 @@ tr > :last-child { padding-right: 0; }
 thead th { color: var(--soft); font-weight: 500; font-size: .82rem; vertical-align: bottom; }
 tbody th { font-weight: 500; overflow-wrap: break-word; }
 @media (max-width: 640px) {
+  table { font-size: .88rem; }
+  th, td { padding-right: 7px; }
   .tall thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
   .tall, .tall tbody, .tall tr, .tall th, .tall td, .tall caption { display: block; }
   .tall tr { border-bottom: 1px solid var(--line); padding: 8px 0; }

@@ -1,8 +1,9 @@
 import { costQualityChart, inkOf } from './cost-quality-chart';
-import { bounds, percent, roundPercent, usd, whole } from './figures';
+import { bounds, percent, usd, whole } from './figures';
 import { html, type Markup, type Part } from './markup';
 import type { ReportedProfile, ReportedTask } from './report-extras';
 import { scrollTable } from './scroll-table';
+import { sentence } from './sentence';
 import { paretoFront, type TaskPoint, taskPoints } from './task-points';
 import { advice } from './verdict-section';
 
@@ -19,7 +20,7 @@ function taskCard(profile: ReportedProfile, id: string, task: ReportedTask): Mar
   const points = taskPoints(profile, task);
   return html`<article class="card" id="task-${id}" aria-labelledby="title-${id}">
 <h3 id="title-${id}">${id} ${advice(task)}</h3>
-<p>${task.worth.why}.${task.owner !== undefined && html` <small>Owner: ${task.owner}.</small>`}</p>
+<p>${sentence(task.worth.why)}${task.owner !== undefined && html` <small>Owner: ${task.owner}.</small>`}</p>
 <div class="pair">
 ${points.length > 0 && html`<figure>${costQualityChart(id, points)}<figcaption>${legend(points)}</figcaption></figure>`}
 ${points.length > 0 && pointTable(id, points)}
@@ -55,20 +56,20 @@ function pointTable(id: string, points: readonly TaskPoint[]): Markup {
 function worthList({ worth }: ReportedTask): Markup {
   const { cascade, classifier, breakEven } = worth;
   const rows: readonly (readonly [string, Part])[] = [
-    ['Alike on every tier', `${roundPercent(worth.bimodality)} of the rows: no router can decide those better`],
-    ['Borderline', `${roundPercent(worth.borderline)} of the rows, on which the tiers differ`],
+    ['Alike on every tier', `${percent(worth.bimodality)} of the rows: no router can decide those better`],
+    ['Borderline', `${percent(worth.borderline)} of the rows, on which the tiers differ`],
     [
       'Stable',
       worth.stability === null
         ? 'not measured: no row was asked twice'
-        : `${roundPercent(worth.stability)} of the repeated rows never flipped`,
+        : `${percent(worth.stability)} of the repeated rows never flipped`,
     ],
     ['Best single tier', worth.bestSingle],
     ...(cascade
       ? [
           [
             'Cheap try first',
-            `${cascade.pays ? 'pays' : 'does not pay'}: ${roundPercent(cascade.escalation)} goes up, and it pays below ${roundPercent(cascade.mostEscalation)}`,
+            `${cascade.pays ? 'pays' : 'does not pay'}: ${percent(cascade.escalation)} goes up, and it pays below ${percent(cascade.mostEscalation)}`,
           ] as const,
         ]
       : []),
@@ -80,9 +81,9 @@ function worthList({ worth }: ReportedTask): Markup {
           ] as const,
         ]
       : []),
-    ...(breakEven ? [['Break-even', breakEvenText(worth, breakEven)] as const] : []),
   ];
-  return html`<dl class="facts small">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+  return html`<dl class="facts small">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+${breakEven && html`<p><small>Break-even, by cost alone: ${breakEvenText(worth, breakEven)}.</small></p>`}`;
 }
 
 function breakEvenText(

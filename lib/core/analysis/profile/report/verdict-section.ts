@@ -1,3 +1,4 @@
+import { certifiesWhole } from '../certify';
 import { counted, percent, usd, whole } from './figures';
 import { html, type Markup, type Part } from './markup';
 import type { ReportExtras, ReportedProfile, ReportedTask } from './report-extras';
@@ -12,8 +13,8 @@ export function verdictSection(profile: ReportedProfile, extras: ReportExtras): 
 ${facts(profile, extras)}
 ${scrollTable(
   'What to do with each task',
-  ['Task', 'Do', 'Begin at', 'Why'],
-  tasks.map(([id, task]) => [html`<a href="#task-${id}">${id}</a>`, advice(task), beginning(task), task.worth.why]),
+  ['Task', 'Do', 'Served by', 'Why'],
+  tasks.map(([id, task]) => [html`<a href="#task-${id}">${id}</a>`, advice(task), servedBy(task), task.worth.why]),
   'tall',
 )}
 <p><small>The profiled policy begins every certified task at its certified tier and leaves the others as they were; what is better used alone is for you to decide.</small></p>
@@ -36,16 +37,17 @@ export function headline(tasks: readonly Entry[]): string {
   return `Do not route: one tier for each task does${rest}`;
 }
 
-function saving({ projection }: ReportExtras): Part {
+function saving({ projection, exampleVolume }: ReportExtras): Part {
   if (projection === undefined) {
     return html`No bill was projected with this profile: <code>tierwise project --profile profile.json --volume N</code> says what a month would cost and save.`;
   }
   const { monthlyUsd, saving: saved, volume, frontier } = projection;
+  const example = exampleVolume ? ' (an example: nobody has said how many there will be)' : '';
   const against =
     saved.usd >= 0
       ? html`<strong>${usd(saved.usd)} (${percent(saved.share)}) less</strong> than`
       : html`<strong>${usd(-saved.usd)} more</strong> than`;
-  return html`Projected for ${counted(volume, 'request')} a month: ${usd(monthlyUsd)}, ${against} everything on ${frontier}. For the whole bill the projection recommends <strong>${projection.recommendation}</strong>.`;
+  return html`Projected for ${counted(volume, 'request')} a month${example}: ${usd(monthlyUsd)}, ${against} everything on ${frontier}. For the whole bill the projection recommends <strong>${projection.recommendation}</strong>.`;
 }
 
 function facts(profile: ReportedProfile, { madeAt, spentUsd, projection }: ReportExtras): Markup {
@@ -77,13 +79,13 @@ export function advice({ worth }: ReportedTask): Markup {
   return html`<span class="badge ${kind}">${text}</span>`;
 }
 
-/** The tier to use alone, or the one that a routed task begins at. */
-function beginning({ certified, worth }: ReportedTask): Part {
-  const tier = 'tier' in certified ? certified.tier : undefined;
+/** The tier to use alone, or those that answer a routed task. */
+function servedBy({ certified, worth, baseline }: ReportedTask): Part {
   if (worth.recommendation === 'single-tier') {
-    const isCertified = 'tier' in certified && tier === worth.bestSingle && certified.threshold === undefined;
+    const isCertified = certifiesWhole(certified, worth.bestSingle);
     return html`${worth.bestSingle} <small>alone, ${isCertified ? 'certified' : 'not certified'}</small>`;
   }
-  if (tier !== undefined) return html`${tier} <small>certified</small>`;
-  return html`<small>as it is: not certified</small>`;
+  const shares = Object.entries(baseline.mix ?? {}).filter(([, share]) => share > 0);
+  const mix = shares.map(([tier, share]) => `${tier} ${percent(share, 0)}`).join(', ');
+  return html`${mix} <small>${'tier' in certified ? `certified: ${certified.tier}` : 'nothing certified'}</small>`;
 }

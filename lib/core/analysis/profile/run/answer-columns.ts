@@ -96,11 +96,12 @@ export class AnswerColumns extends AnswerTable {
     return sample === 0 ? this.call(tier, row) : this.repeated.get(repeatKey(row, tier, sample));
   }
 
-  /** Every answer of rows that were asked more than once, the first ones among them. */
+  /** Every answer of rows that were asked more than once, the first ones among them, tier by tier however they came. */
   repeats(task: string): CorpusAnswer[] {
     const again = [...this.repeated.values()].filter((answer) => answer.task === task);
     const asked = new Map(again.map(({ tier, row }) => [repeatKey(row, tier, 0), { tier, row }]));
-    return [...asked.values()].flatMap(({ tier, row }) => this.call(tier, row) ?? []).concat(again);
+    const all = [...asked.values()].flatMap(({ tier, row }) => this.call(tier, row) ?? []).concat(again);
+    return all.sort((one, other) => this.tiers.indexOf(one.tier) - this.tiers.indexOf(other.tier));
   }
 
   private cell(tier: string, row: string): number | undefined {

@@ -65,7 +65,7 @@ describe('the report', () => {
       if ('refused' in certified) expect(text).toContain(certified.refused);
     }
     expect(text).toContain('summarising 83 124 mid: 83 rows');
-    expect(text).toContain('no number would do');
+    expect(text).toContain('none practical');
     expect(text).toContain('small, from a margin of 0.1461 on, which 89.4 % of its answers reach');
   });
 
@@ -129,9 +129,21 @@ describe('the report', () => {
     expect(page).not.toMatch(/NaN|undefined/);
   });
 
+  it('tells of a certified task what a cheaper tier lacks', () => {
+    expect(textOf(WHOLE)).toMatch(
+      /Not certified, and why .*faq-answering mid instead of frontier 201 none practical mid: 200 rows with 10 failures/,
+    );
+  });
+
+  it('calls a volume that nobody has said an example', () => {
+    const said = (exampleVolume: boolean) => textOf(renderProfileReport(profile, { ...extras, exampleVolume }));
+    expect(said(true)).toContain('requests a month (an example: nobody has said how many there will be): $');
+    expect(said(false)).not.toContain('an example');
+  });
+
   it('says that simulated models answered', () => {
     expect(textOf(renderProfileReport(profile, { simulated: ['small', 'mid'] }))).toContain(
-      'A simulated model answered for small, mid: the figures show the method, and nothing about real models.',
+      'Simulated models answered, by their own account for small, mid: the figures show the method, and nothing about real models.',
     );
   });
 

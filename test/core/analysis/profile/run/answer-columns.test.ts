@@ -71,6 +71,15 @@ describe('AnswerColumns', () => {
     expect(columns.repeats('task')).toEqual([]);
   });
 
+  it('gives them tier by tier, in whatever order they came', () => {
+    const columns = new AnswerColumns(find, ROWS.length, TIERS);
+    const [answer] = fc.sample(anAnswer, 1) as [CorpusAnswer];
+    const tiers = [...TIERS].reverse();
+    for (const sample of [0, 1]) for (const tier of tiers) columns.set({ ...answer, row: 'a', tier, sample });
+    const given = columns.repeats('task').map(({ tier }) => tier);
+    expect(given).toEqual(TIERS.flatMap((tier) => [tier, tier]));
+  });
+
   it('gives the answers of repeated rows, the first ones among them, and no others', () => {
     const columns = new AnswerColumns(find, ROWS.length, TIERS);
     const [answer] = fc.sample(anAnswer, 1) as [CorpusAnswer];

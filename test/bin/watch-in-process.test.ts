@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { watchInProcess } from '../../bin/commands/watch-in-process';
+import type { Runtime } from '../../lambda/router/runtime';
+import { openMemoryStore } from '../../lambda/shared/store/memory';
+import type { Store } from '../../lambda/shared/store/port';
+import { aPolicy, aTask, aTier } from '../builders';
+import { anAttribution } from '../lambda/shared/an-attribution';
+
+const POLICY = aPolicy({ tiers: [aTier({ id: 'small' })], tasks: [aTask({ id: 'triage', ladder: ['small'] })] });
+const inForce = (() => ({
+  prepared: { policy: POLICY },
+  ageSeconds: 0,
+  source: 'fallback',
+})) as unknown as Runtime['policy'];
+
+async function until<Found>(find: () => Promise<Found | undefined>): Promise<Found> {
+  for (let round = 0; round < 400; round += 1) {
+    const found = await find();
+    if (found !== undefined) return found;
+    await sleep(5);
+  }
+  throw new Error('it did not come');
+}
+
+async function watched(store: Store, metrics: boolean) {
+  const lines: string[] = [];
+  const warnings: string[] = [];
+  const watching = watchInProcess({
+    runtime: { policy: inForce },
+    store,
+    router: 'desk',
+    emit: metrics ? (line) => lines.push(line) : undefined,
+    warn: (message) => warnings.push(message),
+  });
+  return { watching, lines, warnings };
+}
+
+describe('the watch within a plain server', () => {
+  it('adds up what came, and puts its metrics where those of requests go', async () => {
+    const earlier = Date.now() - 30 * 60_000;
+    const clock = { nowMs: earlier };
+    const store = openMemoryStore({ nowMs: () => clock.nowMs });
+    for (let n = 0; n < 10; n += 1) await store.attributions.put(anAttribution({ requestId: `req-${n}` }));
+    clock.nowMs = Date.now();
+    const { watching, lines, warnings } = await watched(store, true);
+    const day = new Date(earlier).toISOString().slice(0, 10);
+    const rollup = await until(() => store.rollups.read('day', day));
+    expect(rollup.total.requests).toBe(10);
+    await watching.stop();
+    const names = lines.flatMap((line) => Object.keys(JSON.parse(line)));
+    expect(names).toEqual(expect.arrayContaining(['EscalationRate', 'NetSavingUsd', 'WatchHeartbeat']));
+    expect(warnings).toEqual([]);
+  });
+
+  it('says once what keeps it from adding up', async () => {
+    const { attributions, ...rest } = openMemoryStore();
+    const { counted: _, ...broken } = attributions;
+    const store = {
+      ...rest,
+      attributions: { ...broken, arrived: () => Promise.reject(new Error('no such table')) },
+    };
+    const { watching, warnings } = await watched(store, false);
+    await until(async () => warnings[0]);
+    await watching.stop();
+    expect(warnings).toEqual(['what came could not be added up, and is next time: no such table']);
+  });
+});
