@@ -89,7 +89,8 @@ export function fileLocks(folder: string, givenUpMs = GIVEN_UP_MS): FileLocks {
       try {
         unlinkSync(ownFile);
       } catch (error) {
-        if (!hasCode(error, 'ENOENT')) throw error;
+        // Nothing was ever locked, perhaps because there is no such folder.
+        if (!hasCode(error, 'ENOENT') && !hasCode(error, 'ENOTDIR')) throw error;
       }
     },
   };

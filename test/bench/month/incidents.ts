@@ -16,8 +16,6 @@ export interface Incident {
   readonly withinMinutes: number;
   /** Other alarms that it gives good reason for, until the windows have forgotten it. */
   readonly besides: readonly string[];
-  /** Alarms that stay for as long as the month's bill is above what was projected. */
-  readonly lasting?: readonly string[];
   /** What of the policy changes when it begins. */
   readonly changes?: Partial<Version>;
   /** What changes when it is over, if not back to what was. */
@@ -77,7 +75,6 @@ export const MONTH: readonly Incident[] = [
     signal: 'NetSaving',
     withinMinutes: 24 * 60,
     besides: ['EscalationExcess', 'triage EscalationAbove', 'answers EscalationAbove', 'TierMix'],
-    lasting: ['BillDeviation'],
     changes: { sureAbove: 0.97 },
   },
 ];

@@ -86,6 +86,8 @@ export class Month {
   private readonly seconds = { serving: 0, watching: 0, watchingUndisturbed: 0, metrics: 0, pages: 0 };
   private shift: Shift | undefined;
   private told = 0;
+  private schedule: Event[] = [];
+  private nextRunMs = START_MS + EVERY_MS;
 
   constructor(private readonly settings: MonthSettings) {
     const { seed, days } = settings;
@@ -113,19 +115,19 @@ export class Month {
     await this.router.publish(measured, 'measured');
     const traffic = seeded(seed + 102);
     const next = createTraffic(traffic);
-    const schedule = this.schedule(incidents, measured.projection);
+    this.schedule = this.eventsOf(incidents, measured.projection);
     for (const arrivalMs of arrivalsOf(requests, START_MS, days, traffic)) {
-      await this.until(arrivalMs, schedule);
+      await this.until(arrivalMs);
       await this.serve(next(this.shift));
     }
     const endMs = START_MS + days * DAY_MS;
-    await this.until(endMs, schedule);
+    await this.until(endMs);
     for (let run = 1; run <= LAST_RUNS; run += 1) await this.watch(endMs + run * EVERY_MS, false);
     await this.router.close();
     return this.outcome();
   }
 
-  private schedule(incidents: readonly Incident[], projection: Readonly<Record<string, number>>): Event[] {
+  private eventsOf(incidents: readonly Incident[], projection: Readonly<Record<string, number>>): Event[] {
     const events: Event[] = [];
     for (const { name, fromMs, untilMs, changes, mends, shift } of incidents) {
       let before: Partial<Version> = {};
@@ -147,16 +149,12 @@ export class Month {
     return events.sort((one, other) => one.atMs - other.atMs);
   }
 
-  private nextRunMs = START_MS + EVERY_MS;
-
   /** Everything that is due before a moment, in its order. */
-  private async until(ms: number, schedule: Event[]): Promise<void> {
+  private async until(ms: number): Promise<void> {
     for (;;) {
-      const [event] = schedule;
+      const [event] = this.schedule;
       if (event !== undefined && event.atMs <= Math.min(ms, this.nextRunMs)) {
-        schedule.shift();
-        // Held to the policy that was in force.
-        await this.watchUndisturbed();
+        this.schedule.shift();
         this.clock.nowMs = Math.max(this.clock.nowMs, event.atMs);
         await event.act();
       } else if (this.nextRunMs <= ms) {
@@ -187,13 +185,15 @@ export class Month {
     if (Number.isInteger(day)) this.settings.progress(`month: day ${day} of ${this.settings.days}`);
     const { killShare, breakShare } = this.settings;
     const startMs = performance.now();
-    const draw = mayBeKilled ? this.random() : 1;
+    // What is caught up with after a publication is held to the new policy: nothing is left to catch up with then.
+    const isLastBefore = (this.schedule[0]?.atMs ?? Number.POSITIVE_INFINITY) <= atMs + EVERY_MS;
+    const draw = mayBeKilled && !isLastBefore ? this.random() : 1;
     const kill: Kill = { atCall: 1 + Math.floor(this.random() * MOST_CALLS), afterEffect: this.random() < 0.5 };
     const asks = Math.floor(this.random() * MOST_ASKS);
     if (draw < killShare) await this.disturbed.run(kill);
     else await this.disturbed.run(undefined, draw < killShare + breakShare ? asks : undefined);
     this.seconds.watching += (performance.now() - startMs) / 1000;
-    if (!mayBeKilled || atMs % HOUR_MS === 0) await this.watchUndisturbed();
+    if (!mayBeKilled || isLastBefore || atMs % HOUR_MS === 0) await this.watchUndisturbed();
   }
 
   /** It has an hour to catch up with each time, and as many evaluations to make. */

@@ -78,6 +78,11 @@ function takenOrRefused(body: string, headers?: Record<string, string>): void {
   }
 }
 
+/** A member of that name is refused, wherever it stands. */
+function withoutPrototype(value: unknown): boolean {
+  return !JSON.stringify(value).includes('__proto__');
+}
+
 describe('whatever the body', () => {
   it('is a request or the caller’s fault', () => {
     fc.assert(fc.property(fc.oneof(fc.json(), fc.string()), (body) => takenOrRefused(body)));
@@ -103,14 +108,18 @@ describe('whatever the body', () => {
       },
       { requiredKeys: [] },
     );
-    const own = fc.dictionary(
-      fc.string().filter((name) => !HINT_FIELDS.includes(name)),
-      fc.jsonValue(),
-    );
-    const unknown = fc.dictionary(
-      fc.string().map((name) => `x_${name}`),
-      fc.jsonValue(),
-    );
+    const own = fc
+      .dictionary(
+        fc.string().filter((name) => !HINT_FIELDS.includes(name)),
+        fc.jsonValue(),
+      )
+      .filter(withoutPrototype);
+    const unknown = fc
+      .dictionary(
+        fc.string().map((name) => `x_${name}`),
+        fc.jsonValue(),
+      )
+      .filter(withoutPrototype);
     fc.assert(
       fc.property(hints, own, unknown, fc.string(), (given, metadata, fields, content) => {
         const plain = { ...fields, model: 'auto', messages: [{ role: 'user', content }] };

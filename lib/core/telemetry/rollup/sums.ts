@@ -10,6 +10,8 @@ export const SUM_NAMES = [
   'refused',
   'upRoutes',
   'escalations',
+  // Each step up the ladder because a check failed, where `escalations` counts requests.
+  'climbs',
   'fallbacks',
   'retries',
   'attempts',
@@ -82,6 +84,7 @@ export function sumsOf(record: Attribution): Sums {
     refused: record.decision.tier === null ? 1 : 0,
     upRoutes: record.upRouted,
     escalations: record.escalated,
+    climbs: record.escalations,
     fallbacks: record.fallbacks,
     retries: record.retries,
     attempts: attempts.length,

@@ -12,6 +12,15 @@ export function retryAmplification({ requests, attempts, askedAgain }: Sums): nu
   return requests > 0 ? (attempts + askedAgain) / requests : undefined;
 }
 
+/**
+ * The same for the alarm, which takes off one climb for each of the `Escalations` that it reads beside this: those that are
+ * no request's first, and those of requests that began higher up, are left out here.
+ */
+function amplificationRead(sums: Sums): number | undefined {
+  const { attempts, climbs, escalations } = sums;
+  return retryAmplification(Object.assign({}, sums, { attempts: attempts - Math.max(0, climbs - escalations) }));
+}
+
 /** What the routing itself cost, as a share of what it saved before that; undefined where it saved nothing. */
 export function routingCostShare({ frontierCostUsd, costUsd, routingCostUsd }: Sums): number | undefined {
   const grossUsd = frontierCostUsd - costUsd;
@@ -38,7 +47,7 @@ export function routingFigures(view: TaskView): Told {
       ...(window === undefined
         ? []
         : [
-            ...reading('RetryAmplification', retryAmplification(sums[window]), { task }),
+            ...reading('RetryAmplification', amplificationRead(sums[window]), { task }),
             ...reading('RoutingCostShare', routingCostShare(sums[window]), { task }),
           ]),
       ...reading('RoutingAccuracy', known && routingAccuracy(known), { task }),
@@ -58,7 +67,7 @@ export function routingFigures(view: TaskView): Told {
 }
 
 /** Climbs are no retries, and are judged as escalations. Beyond noise as events that come singly make it. */
-function isAmplified({ requests, attempts, askedAgain, escalations }: Sums, above: number): boolean {
-  const extra = attempts + askedAgain - requests - escalations;
+function isAmplified({ requests, attempts, askedAgain, climbs, escalations }: Sums, above: number): boolean {
+  const extra = attempts + askedAgain - requests - Math.max(climbs, escalations);
   return extra - (above - 1) * requests > STANDARD_ERRORS * Math.sqrt(Math.max(0, extra));
 }

@@ -23,9 +23,9 @@ function histogramOf(values: readonly number[]): Record<string, number> {
   return counts;
 }
 
-function drift(profiled: readonly number[], seen: readonly number[]) {
-  const baseline = { n: profiled.length, inputs: { reasoningDepth: inputDistribution(profiled) } };
-  const inputs = { triage: { reasoningDepth: histogramOf(seen) } };
+function drift(profiled: readonly number[], seen: readonly number[], dimension = 'reasoningDepth') {
+  const baseline = { n: profiled.length, inputs: { [dimension]: inputDistribution(profiled) } };
+  const inputs = { triage: { [dimension]: histogramOf(seen) } };
   const outcome = watch(
     anInput({
       tasks: [triage({ baseline })],
@@ -49,6 +49,15 @@ describe('input drift', () => {
     expect(moved.found).toEqual(['above triage']);
     expect(drift(draw(400, 0, 1), draw(1000, 3, 2)).found).toEqual(['above triage']);
   });
+
+  it.each(['costSensitivity', 'fineTune'])(
+    'is not told of %s, which a new version of the policy moves by itself',
+    (dimension) => {
+      const moved = { value: null, found: [] };
+      expect(drift(new Array(400).fill(4), new Array(1000).fill(6), dimension)).toEqual(moved);
+      expect(drift(new Array(400).fill(4), new Array(1000).fill(6)).found).toEqual(['above triage']);
+    },
+  );
 
   it('is the index less what chance makes of it', () => {
     const [before, now] = [draw(2000, 4, 1), draw(4000, 5, 2)];

@@ -120,6 +120,14 @@ describe('retry amplification', () => {
     ['calls repeated', { requests: 1000, attempts: 1500 }, 1.5, ['above triage']],
     ['questions asked again', { requests: 1000, attempts: 1000, askedAgain: 400 }, 1.4, ['above triage']],
     ['climbs, which are no retries', { requests: 1000, attempts: 1500, escalations: 500 }, 1.5, []],
+    [
+      'second climbs, which are none either',
+      { requests: 1000, attempts: 1900, escalations: 500, climbs: 900 },
+      1.5,
+      [],
+    ],
+    ['climbs of what began higher', { requests: 1000, attempts: 1400, upRoutes: 400, climbs: 400 }, 1, []],
+    ['retries among climbs', { requests: 1000, attempts: 2300, escalations: 500, climbs: 900 }, 1.9, ['above triage']],
     ['a few over the limit', { requests: 100, attempts: 125 }, 1.25, []],
     ['nothing unusual', { requests: 1000, attempts: 1050, askedAgain: 20 }, 1.07, []],
   ])('counts %s', (_name, sums, amplification, expected) => {
