@@ -78,7 +78,7 @@ describe.concurrent('the local stack', () => {
     expect(isAlive(host)).toBe(true);
     stack.process.kill('SIGKILL');
     await stack.ended;
-    await expect.poll(() => isAlive(host), { timeout: 5000 }).toBe(false);
+    await expect.poll(() => isAlive(host), { timeout: 20_000 }).toBe(false);
   });
 
   it('says in one line that its port is taken', async () => {
