@@ -19,16 +19,7 @@ export function retryAmplification(
   const period = Duration.hours(1);
   const limit = plainNumber(retryAbove);
   const requests = metrics.metricRequests(task);
-  const calls = new cloudwatch.MathExpression({
-    expression: 'amplification - FILL(escalations, 0) / requests',
-    usingMetrics: {
-      amplification: metrics.metricWatched('RetryAmplification', { task, statistic: 'Average' }),
-      escalations: metrics.metricEscalations(task),
-      requests,
-    },
-    label: 'calls and repeated questions for each request, climbs apart',
-    period,
-  });
+  const calls = metrics.metricWatched('RetryAmplification', { task, statistic: 'Average' });
   const isBeyondNoise = `requests * (calls - ${limit}) * (calls - ${limit}) > ${STANDARD_ERRORS_SQUARED} * (calls - 1)`;
   return new cloudwatch.MathExpression({
     expression: `IF((requests >= ${minRequests}) AND (${isBeyondNoise}), calls, 1)`,

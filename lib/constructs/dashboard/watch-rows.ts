@@ -20,7 +20,7 @@ export function watchRows(metrics: RouterMetrics, alarms: Alarms): cloudwatch.IW
     each('QualityDelta', { title: 'Quality delta', unit: 'first tier less higher tier', isSigned: true }),
     each('RoutingAccuracy', { title: 'Routing accuracy', unit: 'share of known routes' }),
     each('InputDrift', { title: 'Input drift', unit: 'stability index beyond chance', ...limit(alarms.driftAbove) }),
-    each('RetryAmplification', { title: 'Retry amplification', unit: 'calls for each request, climbs included' }),
+    each('RetryAmplification', { title: 'Retry amplification', unit: 'calls for each request, climbs apart' }),
     each('RoutingCostShare', { title: 'Routing cost share', unit: 'of the gross saving' }),
     each('BillDeviation', {
       title: 'Bill deviation by tier',

@@ -241,7 +241,12 @@ export const WATCH_SIGNALS = [
     'Average',
     'pass rate of what the first tier served less that of a higher tier asked the same, from the control sample',
   ),
-  watched('RetryAmplification', ['task'], 'Average', 'calls to tiers and questions asked again, for each request'),
+  watched(
+    'RetryAmplification',
+    ['task'],
+    'Average',
+    'calls to tiers and questions asked again, climbs apart, for each request',
+  ),
   watched('RoutingCostShare', ['task'], 'Average', 'cost of the routing itself as a share of what it saved before'),
   watched(
     'RoutingAccuracy',

@@ -12,13 +12,10 @@ export function retryAmplification({ requests, attempts, askedAgain }: Sums): nu
   return requests > 0 ? (attempts + askedAgain) / requests : undefined;
 }
 
-/**
- * The same for the alarm, which takes off one climb for each of the `Escalations` that it reads beside this: those that are
- * no request's first, and those of requests that began higher up, are left out here.
- */
-function amplificationRead(sums: Sums): number | undefined {
+/** The same without climbs, which are no retries: they are judged as escalations. */
+function repetition(sums: Sums): number | undefined {
   const { attempts, climbs, escalations } = sums;
-  return retryAmplification(Object.assign({}, sums, { attempts: attempts - Math.max(0, climbs - escalations) }));
+  return retryAmplification(Object.assign({}, sums, { attempts: attempts - Math.max(climbs, escalations) }));
 }
 
 /** What the routing itself cost, as a share of what it saved before that; undefined where it saved nothing. */
@@ -47,7 +44,7 @@ export function routingFigures(view: TaskView): Told {
       ...(window === undefined
         ? []
         : [
-            ...reading('RetryAmplification', amplificationRead(sums[window]), { task }),
+            ...reading('RetryAmplification', repetition(sums[window]), { task }),
             ...reading('RoutingCostShare', routingCostShare(sums[window]), { task }),
           ]),
       ...reading('RoutingAccuracy', known && routingAccuracy(known), { task }),
@@ -60,7 +57,7 @@ export function routingFigures(view: TaskView): Told {
               task,
               signal: 'RetryAmplification',
               kind: 'above',
-              text: `${retryAmplification(sums[window])?.toFixed(2)} calls and repeated questions for each request in ${SPOKEN[window]}; climbs apart, ${view.alarms.retryAbove} are allowed`,
+              text: `${repetition(sums[window])?.toFixed(2)} calls and repeated questions for each request in ${SPOKEN[window]}, climbs apart; ${view.alarms.retryAbove} are allowed`,
             },
           ],
   };

@@ -14,7 +14,7 @@ const BASELINE: Baseline = {
   profiledAt: '2026-11-01T00:00:00Z',
 };
 
-const STEADY = { requests: 1000, attempts: 1000, upRoutes: 120, escalations: 80, frontierCostUsd: 10, costUsd: 4 };
+const STEADY = { requests: 1000, attempts: 1080, upRoutes: 120, escalations: 80, frontierCostUsd: 10, costUsd: 4 };
 const CLIMBING = { ...STEADY, escalations: 380 };
 
 /** Evaluations one after the other, five minutes apart, each with the state that the one before left as JSON. */
