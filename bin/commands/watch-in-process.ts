@@ -1,4 +1,5 @@
 import type { Runtime } from '../../lambda/router/runtime';
+import { messageOf } from '../../lambda/shared/message-of';
 import type { Store } from '../../lambda/shared/store/port';
 import { publishEmbedded } from '../../lambda/watch/publish-embedded';
 import { type Watching, watchEvery } from '../../lambda/watch/watch-every';
@@ -49,8 +50,4 @@ async function policyInForce(runtime: Pick<Runtime, 'policy'>, store: Store): Pr
 
 function about(subject: string | undefined): string {
   return subject === undefined ? '' : ` of ${subject}`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

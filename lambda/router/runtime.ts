@@ -5,6 +5,7 @@ import type { Prepared } from '../../lib/core/route';
 import { embeddedMetrics, policyAgeMetric } from '../../lib/core/telemetry/embedded-metrics';
 import type { Attribution } from '../../lib/core/types';
 import type { Switch } from '../../lib/core/types-live';
+import { messageOf } from '../shared/message-of';
 import { createPolicyRefresher } from '../shared/policy-refresher';
 import { createRecordWriter } from '../shared/record-writer';
 import { createSecrets } from '../shared/secrets';
@@ -213,8 +214,4 @@ function faultShown(fault: unknown): string {
   if (!(fault instanceof Error)) return typeof fault;
   const place = /^ +at .*?([^\s/\\(]+:\d+:\d+)\)?$/m.exec(fault.stack ?? '')?.[1];
   return place === undefined ? fault.name : `${fault.name} in ${place}`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

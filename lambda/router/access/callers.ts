@@ -1,3 +1,4 @@
+import { messageOf } from '../../shared/message-of';
 import type { KeyStore } from '../../shared/store/port';
 import { type CallerOf, trustedCaller } from '../caller';
 import { keyedCallers } from './keyed-callers';
@@ -41,8 +42,4 @@ export function compileCallerOf({ callers, keys }: Access, { store, refreshMs, n
   return callers === 'keyed-once-there-are-keys'
     ? onceThereAreKeys({ ...ports, keys: found, keyed, trusted: trustedCaller })
     : keyed;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,5 @@
 import type { Tier } from '../../../lib/core/types-policy';
+import { messageOf } from '../../shared/message-of';
 import { type LoadReading, readLoad } from './load-reading';
 import type { ReadMetrics } from './read-metrics';
 import type { CallCount } from './tier-pace';
@@ -89,8 +90,4 @@ function headersOf(tier: Tier | undefined): Readonly<Record<string, string>> {
 
 function namesOf(tiers: readonly Tier[]): string {
   return tiers.map(({ id }) => `tier ${id}`).join(', ');
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

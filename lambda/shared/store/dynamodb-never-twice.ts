@@ -1,4 +1,5 @@
 import type { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { messageOf } from '../message-of';
 import { UnsureError } from './tallies';
 
 /**
@@ -28,8 +29,4 @@ function onceOnly<Request, Answer>(send: (request: Request) => Promise<Answer>):
 function isRefusal(error: unknown): boolean {
   const { httpStatusCode: status = 0 } = (error as { $metadata?: { httpStatusCode?: number } }).$metadata ?? {};
   return status >= 400 && status < 500;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -68,6 +68,6 @@ async function newDraft(path: string, text: string): Promise<string> {
   return draft;
 }
 
-function hasCode(error: unknown, code: string): boolean {
+export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }

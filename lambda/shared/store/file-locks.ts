@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hasCode } from './exclusive-file';
 import { isOver, ownMark, type ProcessMark } from './process-mark';
 
 /** Locks beside the files they guard, for any number of processes. */
@@ -131,8 +132,4 @@ function holderOf(lock: string): Holder | undefined {
 
 function isSameMoment(left: Holder, right: Holder): boolean {
   return left.token === right.token && left.signOfLife === right.signOfLife;
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }
