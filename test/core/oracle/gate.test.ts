@@ -8,7 +8,7 @@ import { labels } from '../../../lib/core/oracle/labels';
 import { length } from '../../../lib/core/oracle/length';
 import { numeric } from '../../../lib/core/oracle/numeric';
 import { uncertainty } from '../../../lib/core/oracle/uncertainty';
-import type { AnswerChoice, Oracle, Verdict } from '../../../lib/core/types';
+import type { AnswerChoice, Consult, Oracle, Verdict } from '../../../lib/core/types';
 import type { ToolDefinition } from '../../../lib/core/types-chat';
 import { choiceOf, consultSaying } from '../../contracts/oracle-contract';
 
@@ -225,11 +225,19 @@ describe('the gate with oracles that ask', () => {
   });
 
   it('asks about every choice, and says which one fails', async () => {
-    const hears = ['{"score": 1}', '{"score": 0.2}'];
-    expect(await judgedBy([], [polite], [choiceOf('bug'), choiceOf('billing')], hears)).toEqual({
-      verdict: { pass: false, oracle: 'judge', detail: 'choice 2 of 2: graded 0.2, below 0.5' },
-      asked: 2,
-    });
+    const asked: string[] = [];
+    // By what is asked, not by turns: prompts are digested at once, so that either question may come first.
+    const ask: Consult['ask'] = async (_, messages) => {
+      const prompt = JSON.stringify(messages);
+      asked.push(prompt);
+      return choiceOf(prompt.includes('\\nbilling\\n') ? '{"score": 0.2}' : '{"score": 1}');
+    };
+    const verdict = await gateOf([], [polite])(
+      { model: 'small-model', choices: [choiceOf('bug'), choiceOf('billing')] },
+      { tier: 'small', messages: [], tools: [], consult: { ask, samples: async () => [] } },
+    );
+    expect(verdict).toEqual({ pass: false, oracle: 'judge', detail: 'choice 2 of 2: graded 0.2, below 0.5' });
+    expect(asked).toHaveLength(2);
   });
 
   it('asks nothing about tool calls', async () => {
