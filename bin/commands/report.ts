@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Store } from '../../lambda/shared/store/port';
+import { ownPricesSaid, readMemory } from '../../lambda/watch/memory';
 import { buildReport, type Report } from '../../lib/core/analysis/report/report';
 import { ResidencyEvidenceCollector } from '../../lib/core/analysis/report/residency-evidence';
 import {
@@ -58,7 +59,11 @@ function withOptions(command: Command): Command {
     .option('--residency', 'every place that prompts of --customer went to, and how long they are kept there')
     .option('--customer <customer>', 'whose prompts')
     .option('--policy <file>', 'policy of a store in which none is published')
-    .option('--own-usd <usd>', "what the router's own parts cost a month, to be subtracted", amount)
+    .option(
+      '--own-usd <usd>',
+      "what the router's own parts cost a month, to be subtracted; by default as the deployment says",
+      amount,
+    )
     .option('--csv', 'print CSV on stdout and nothing else')
     .option(...JSON_OPTION);
 }
@@ -111,7 +116,7 @@ async function reportFigures(options: Options, terminal: Terminal): Promise<void
       untilMs: counted.untilMs,
       by,
       policy,
-      own: ownPrices(options),
+      own: ownPrices(options) ?? ownPricesSaid((await readMemory(store.states)).memory),
       projectedPerTier,
       revenue,
       budgets: policy === undefined ? [] : await readBudgets(store.budgets, policy, { rollup, by, nowMs }),

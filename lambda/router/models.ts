@@ -1,3 +1,4 @@
+import { tasksFor, tiersFor } from '../../lib/core/request/offered';
 import type { Caller } from '../../lib/core/types';
 import type { Policy } from '../../lib/core/types-policy';
 
@@ -21,17 +22,13 @@ export function listModels(
     owned_by: policy.owner,
     ...(contextWindow !== undefined && { context_window: contextWindow }),
   });
-  const mayUse = (tier: string): boolean => caller.tiers?.includes(tier) ?? true;
-  const tiers = Object.values(policy.tiers).filter(({ id, enabled }) => enabled && mayUse(id));
-  const tasks = Object.values(policy.tasks).filter(
-    ({ id, ladder }) => (caller.tasks?.includes(id) ?? true) && ladder.some(mayUse),
-  );
+  const tiers = tiersFor(policy, caller).filter(({ enabled }) => enabled);
   const models = new Map(tiers.map(({ model, contextWindow }) => [model, contextWindow]));
   return {
     object: 'list',
     data: [
       row('auto'),
-      ...tasks.map(({ id }) => row(`auto:${id}`)),
+      ...tasksFor(policy, caller).map(({ id }) => row(`auto:${id}`)),
       ...tiers.map(({ id, contextWindow }) => row(`tier:${id}`, contextWindow)),
       ...[...models].map(([model, contextWindow]) => row(model, contextWindow)),
     ],

@@ -28,6 +28,11 @@ export async function readMemory(states: StateStore): Promise<RememberedWatch> {
   return { memory: (found?.state as WatchMemory | undefined) ?? NOTHING_YET, revision: found?.revision ?? 0 };
 }
 
+/** Undefined where no deployment has said: a plain server's watch reckons with nothing. */
+export function ownPricesSaid({ own }: WatchMemory): OwnPrices | undefined {
+  return own !== undefined && Object.values(own).some((usd) => usd > 0) ? own : undefined;
+}
+
 /** False where somebody else has written since. */
 export function writeMemory(states: StateStore, { memory, revision }: RememberedWatch): Promise<boolean> {
   return states.write(STATE, memory, revision);

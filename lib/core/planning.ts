@@ -5,6 +5,7 @@ import { RouterError } from './errors';
 import { inputTokens } from './features/tokens';
 import type { Prepared } from './prepare';
 import { stripContext } from './request/strip-context';
+import { withoutStore } from './request/without-store';
 import type { Decision, Features, Gate, Request } from './types';
 import type { Spender } from './types-live';
 
@@ -38,9 +39,13 @@ export async function planAgain(
   return { request, features, strippedTokens, decision, gate: gateOf(features, decision, prepared) };
 }
 
-/** What the task wants stripped is gone before anything reckons with the prompt's length; what it says is read as it was. */
+/**
+ * What the task wants stripped is gone before anything reckons with the prompt's length; what it says is read as it was.
+ * Nor does a wish travel on that the answer be kept where the prompt may be kept for so long and no longer.
+ */
 function stripped(request: Request, features: Features, { policy }: Prepared): Understood {
-  const body = policy.tasks[features.task]?.stripContext ? stripContext(request.body) : request.body;
+  const lean = policy.tasks[features.task]?.stripContext ? stripContext(request.body) : request.body;
+  const body = features.maxRetentionDays === undefined ? lean : withoutStore(lean);
   if (body === request.body) return { request, features, strippedTokens: 0 };
   const leanTokens = Math.min(features.inputTokens, inputTokens(body).total);
   return {

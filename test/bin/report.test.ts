@@ -6,6 +6,7 @@ import { registerReport } from '../../bin/commands/report';
 import { readCsv } from '../../bin/commands/report/read-csv';
 import { accountOf } from '../../lambda/router/budgets/accounts';
 import { openStore } from '../../lambda/shared/store/open';
+import { readMemory, writeMemory } from '../../lambda/watch/memory';
 import type { Report } from '../../lib/core/analysis/report/report';
 import { REPORT_DIMENSIONS } from '../../lib/core/telemetry/rollup/rollup';
 import type { Attribution } from '../../lib/core/types';
@@ -149,6 +150,22 @@ describe('tierwise report', () => {
     const { ownUsd, netUsd } = with30.total.saving;
     expect(ownUsd).toBeCloseTo(with30.period.hours, 9);
     expect(netUsd).toBeCloseTo(21.7 - ownUsd, 9);
+  });
+
+  it('subtracts what the deployment says the router costs, unless told otherwise', async () => {
+    const path = mkdtempSync(join(folder.path, 'store-'));
+    await served(path, 1, 1, 0);
+    const store = await openStore({ kind: 'directory', path, nowMs: Date.now });
+    const own = { perRequestUsd: 0.25, perSecondUsd: 0, perHourUsd: 0.5 };
+    const memory = { ...(await readMemory(store.states)).memory, own };
+    expect(await writeMemory(store.states, { memory, revision: 0 })).toBe(true);
+    await store.close();
+
+    const deployed = JSON.parse((await reportOf(path, '--since', '2h', '--json')).out) as Report;
+    expect(deployed.total.saving.ownUsd).toBeCloseTo(0.25 + 0.5 * deployed.period.hours, 9);
+    expect(deployed.notes.join()).not.toContain("router's own parts");
+    const told = JSON.parse((await reportOf(path, '--since', '2h', '--json', '--own-usd', '0')).out) as Report;
+    expect(told.total.saving.ownUsd).toBe(0);
   });
 
   it('says a loss in so many words', async () => {

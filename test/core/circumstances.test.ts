@@ -27,6 +27,7 @@ interface Memory {
   readonly ports: RoutePorts;
   readonly called: () => string[];
   readonly bodies: () => string[];
+  readonly sent: () => object[];
   readonly standings: Map<string, SessionStanding>;
   readonly answers: Map<string, KeptAnswer>;
 }
@@ -62,6 +63,7 @@ function remembering(
     },
     called: () => provider.calls.map(({ tier }) => tier.id),
     bodies: () => provider.calls.map(({ body }) => JSON.stringify(body.messages)),
+    sent: () => provider.calls.map(({ body }) => body),
     standings,
     answers,
   };
@@ -279,5 +281,24 @@ describe('stripped context', () => {
   it('saves nothing where nobody answered', async () => {
     const memory = remembering({ stripContext: true }, { small: [{ fail: 'auth' }], large: [{ fail: 'auth' }] });
     expect((await ask(memory, { body: conversation })).record?.savedUsd).toBeUndefined();
+  });
+});
+
+describe('a wish that the host keep the answer', () => {
+  const wish = { store: true, seed: 7 };
+
+  it('does not travel on where the task says how long a tier may keep a prompt', async () => {
+    const memory = remembering({ maxRetentionDays: 30 });
+    const tiers = Object.values(memory.policy.tiers).map((tier) => [tier.id, { ...tier, retentionDays: 0 }]);
+    const policy = { ...memory.policy, tiers: Object.fromEntries(tiers) };
+    expect((await ask({ ...memory, policy }, { body: wish })).status).toBe(200);
+    expect(memory.sent()).toMatchObject([{ seed: 7 }]);
+    expect(memory.sent()[0]).not.toHaveProperty('store');
+  });
+
+  it('travels on where nothing is said of it', async () => {
+    const memory = remembering({});
+    await ask(memory, { body: wish });
+    expect(memory.sent()).toMatchObject([wish]);
   });
 });

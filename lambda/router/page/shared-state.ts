@@ -1,4 +1,3 @@
-import type { Infrastructure } from '../../../lib/core/telemetry/watch/nouns';
 import type { Switch, TierHealth } from '../../../lib/core/types-live';
 import type { Store } from '../../shared/store/port';
 import type { PolicyInForce } from '../app';
@@ -13,8 +12,6 @@ export interface StatePorts {
   readonly policy: () => PolicyInForce | undefined;
   readonly health: Pick<TierHealth, 'state'>;
   readonly switches: () => readonly Switch[];
-  /** What the router's own parts cost, and the hours of its GPUs. Absent: they are not subtracted. */
-  readonly infrastructure?: () => Infrastructure;
   /** UTC milliseconds. */
   readonly nowMs: () => number;
 }
@@ -36,7 +33,8 @@ export function createSharedState(ports: StatePorts): () => Promise<ReadState> {
 
   async function read(): Promise<ReadState> {
     const inForce = ports.policy();
-    const { progress, findings, publishedAtMs } = await readWatched(store.states, inForce?.prepared.policy, nowMs());
+    const watched = await readWatched(store.states, inForce?.prepared.policy, nowMs());
+    const { progress, findings, publishedAtMs, own } = watched;
     const counted = await figures.read(progress?.throughMs);
     const state = buildState(counted, {
       policy: inForce?.prepared.policy ?? null,
@@ -44,7 +42,7 @@ export function createSharedState(ports: StatePorts): () => Promise<ReadState> {
       publishedAtMs,
       findings,
       sinceMs: progress?.sinceMs,
-      infrastructure: ports.infrastructure?.() ?? NO_INFRASTRUCTURE,
+      infrastructure: own === undefined ? NO_INFRASTRUCTURE : { own },
       tierState: (tier) => ports.health.state(tier),
       switches: ports.switches(),
       nowMs: nowMs(),

@@ -1,7 +1,7 @@
-import type { Finding } from '../../../lib/core/telemetry/watch/nouns';
+import type { Finding, OwnPrices } from '../../../lib/core/telemetry/watch/nouns';
 import type { Policy } from '../../../lib/core/types-policy';
 import type { StateStore } from '../../shared/store/port';
-import { readMemory } from '../../watch/memory';
+import { ownPricesSaid, readMemory } from '../../watch/memory';
 import type { Progress } from '../../watch/turn';
 
 /** What the watch function has done, as it remembers it. */
@@ -12,6 +12,8 @@ export interface Watched {
   readonly findings: readonly Finding[] | undefined;
   /** Since when it has seen this policy; 0 where nobody watches. */
   readonly publishedAtMs: number;
+  /** What the router's own parts cost; undefined where no deployment has said. */
+  readonly own: OwnPrices | undefined;
 }
 
 /** Its own document says how far it has got. */
@@ -29,6 +31,7 @@ export async function readWatched(states: StateStore, policy: Policy | undefined
     progress: progressIn(progress?.state),
     findings: isCurrent ? memory.findings : undefined,
     publishedAtMs,
+    own: ownPricesSaid(memory),
   };
 }
 

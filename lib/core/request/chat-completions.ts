@@ -19,8 +19,8 @@ export interface Identity {
 /** Chat Completions at the door. Throws a RouterError of status 4xx for everything that is not one. */
 export function parseChatCompletions(incoming: Incoming, policy: Policy, identity: Identity): Request {
   const body = checkBody(decodeBody(incoming.body, policy.maxBodyBytes));
-  const { task, pinned } = parseModelField(body.model, policy);
-  const hints = withTask(parseHints(incoming.headers, body.metadata, policy), task);
+  const { task, pinned } = parseModelField(body.model, policy, identity.caller);
+  const hints = withTask(parseHints(incoming.headers, body.metadata, { policy, caller: identity.caller }), task);
   const limit = limitOf(body);
   return {
     dialect: 'chat-completions',

@@ -1,14 +1,21 @@
 import { HINT_HEADERS } from '../contract';
-import type { Hints, Incoming } from '../types';
+import type { Caller, Hints, Incoming } from '../types';
 import { type Consequence, type Policy, RESIDENCIES, type Residency } from '../types-policy';
 import { absent, type Fields, fault, listed } from './check';
+import { tasksFor } from './offered';
 
 /** Up to 128 characters that can be seen: no controls, no halves of a surrogate pair. */
 export const PRINTABLE = /^\P{C}{1,128}$/u;
 
 const CONSEQUENCES: readonly Consequence[] = ['low', 'medium', 'high'];
 
-type Read<T> = (value: unknown, param: string, policy: Policy) => T;
+/** By what a hint is read: the policy, and what of it the caller may use. */
+interface Terms {
+  readonly policy: Policy;
+  readonly caller: Caller;
+}
+
+type Read<T> = (value: unknown, param: string, terms: Terms) => T;
 
 const label: Read<string> = (value, param) =>
   typeof value === 'string' && PRINTABLE.test(value) ? value : fault(param, value, '1 to 128 printable characters');
@@ -17,10 +24,10 @@ function oneOf<T extends string>(values: readonly T[]): Read<T> {
   return (value, param) => values.find((one) => one === value) ?? fault(param, value, `one of ${listed(values)}`);
 }
 
-const task: Read<string> = (value, param, policy) =>
+const task: Read<string> = (value, param, { policy, caller }) =>
   typeof value === 'string' && Object.hasOwn(policy.tasks, value)
     ? value
-    : fault(param, value, `one of the policy's tasks: ${listed(Object.keys(policy.tasks))}`);
+    : fault(param, value, `one of the policy's tasks: ${listed(tasksFor(policy, caller).map(({ id }) => id))}`);
 
 const milliseconds: Read<number> = (value, param) => {
   const given = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
@@ -29,8 +36,8 @@ const milliseconds: Read<number> = (value, param) => {
     : fault(param, value, 'a whole number of milliseconds, at least 1');
 };
 
-const userTier: Read<string> = (value, param, policy) =>
-  policy.userTiers.length > 0 ? oneOf(policy.userTiers)(value, param, policy) : label(value, param, policy);
+const userTier: Read<string> = (value, param, terms) =>
+  (terms.policy.userTiers.length > 0 ? oneOf(terms.policy.userTiers) : label)(value, param, terms);
 
 /** Of a hint given in a header and in the body, the one that holds. */
 type Choose<T> = (header: T, inBody: T) => T;
@@ -59,15 +66,15 @@ const HINTS = Object.keys(ROWS) as (keyof Hints)[];
 const FIELDS: ReadonlySet<string> = new Set(Object.values(ROWS).map(([field]) => field));
 
 /** The caller's hints. One of which nothing is known is a fault wherever it stands, even where another holds. */
-export function parseHints(headers: Incoming['headers'], metadata: unknown, policy: Policy): Hints {
+export function parseHints(headers: Incoming['headers'], metadata: unknown, terms: Terms): Hints {
   const inBody = (metadata ?? {}) as Fields;
   const hints: Record<string, unknown> = {};
   for (const hint of HINTS) {
     const [field, read, choose] = ROWS[hint] as Row<unknown>;
     const header = headers[HINT_HEADERS[hint]];
     const given = inBody[field];
-    const fromHeader = header === undefined ? undefined : read(header, HINT_HEADERS[hint], policy);
-    const fromBody = absent(given) ? undefined : read(given, `metadata.${field}`, policy);
+    const fromHeader = header === undefined ? undefined : read(header, HINT_HEADERS[hint], terms);
+    const fromBody = absent(given) ? undefined : read(given, `metadata.${field}`, terms);
     if (fromHeader !== undefined && fromBody !== undefined) hints[hint] = choose(fromHeader, fromBody);
     else if (fromHeader !== undefined || fromBody !== undefined) hints[hint] = fromHeader ?? fromBody;
   }

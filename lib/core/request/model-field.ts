@@ -1,6 +1,8 @@
 import { RouterError } from '../errors';
+import type { Caller } from '../types';
 import type { Policy } from '../types-policy';
 import { isWord, listed } from './check';
+import { tasksFor, tiersFor } from './offered';
 
 /** What the `model` field asks for: nothing (`auto`), a task, or one tier. */
 export interface ModelField {
@@ -11,29 +13,30 @@ export interface ModelField {
 const TASK = 'auto:';
 const TIER = 'tier:';
 
-export function parseModelField(model: string, policy: Policy): ModelField {
+/** What is not found is told with what is: as far as the caller may use it. */
+export function parseModelField(model: string, policy: Policy, caller: Caller): ModelField {
   if (model === 'auto') return {};
   if (model.startsWith(TASK)) {
     const task = model.slice(TASK.length);
     if (Object.hasOwn(policy.tasks, task)) return { task };
-    throw notFound(model, `the policy's tasks are ${listed(Object.keys(policy.tasks))}`);
+    throw notFound(model, `the policy's tasks are ${listed(tasksFor(policy, caller).map(({ id }) => id))}`);
   }
   if (model.startsWith(TIER)) {
     const tier = model.slice(TIER.length);
     if (Object.hasOwn(policy.tiers, tier)) return { pinned: tier };
-    throw notFound(model, `the policy's tiers are ${listed(Object.keys(policy.tiers))}`);
+    throw notFound(model, `the policy's tiers are ${listed(tiersFor(policy, caller).map(({ id }) => id))}`);
   }
   for (const tier of Object.values(policy.tiers)) {
     if (tier.model === model) return { pinned: tier.id };
   }
-  throw notFound(model, `allowed are ${listed(allowedModels(policy))}`);
+  throw notFound(model, `allowed are ${listed(allowedModels(policy, caller))}`);
 }
 
-function allowedModels(policy: Policy): string[] {
-  const tiers = Object.values(policy.tiers);
+function allowedModels(policy: Policy, caller: Caller): string[] {
+  const tiers = tiersFor(policy, caller);
   return [
     'auto',
-    ...Object.keys(policy.tasks).map((task) => `${TASK}${task}`),
+    ...tasksFor(policy, caller).map(({ id }) => `${TASK}${id}`),
     ...tiers.map((tier) => `${TIER}${tier.id}`),
     ...new Set(tiers.map((tier) => tier.model)),
   ];

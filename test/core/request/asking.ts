@@ -1,6 +1,6 @@
 import { RouterError } from '../../../lib/core/errors';
 import { parseChatCompletions } from '../../../lib/core/request/chat-completions';
-import type { Request } from '../../../lib/core/types';
+import type { Caller, Request } from '../../../lib/core/types';
 import { aPolicy, aTask, aTier } from '../../builders';
 
 export const policy = aPolicy({
@@ -16,14 +16,14 @@ export const TOOL = { type: 'function', function: { name: 'look_up', parameters:
 export const CALL = { id: 'call_1', type: 'function', function: { name: 'look_up', arguments: '{}' } };
 export const SCHEMA_FORMAT = { type: 'json_schema', json_schema: { name: 'answer', schema: { type: 'object' } } };
 
-export function parsed(body: unknown, headers: Record<string, string> = {}): Request {
+export function parsed(body: unknown, headers: Record<string, string> = {}, caller: Caller = {}): Request {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return parseChatCompletions({ headers, body: text }, policy, { id: 'req-1', caller: {}, receivedAtMs: 5 });
+  return parseChatCompletions({ headers, body: text }, policy, { id: 'req-1', caller, receivedAtMs: 5 });
 }
 
-export function refused(body: unknown, headers?: Record<string, string>): RouterError {
+export function refused(body: unknown, headers?: Record<string, string>, caller?: Caller): RouterError {
   try {
-    parsed(body, headers);
+    parsed(body, headers, caller);
   } catch (error) {
     if (RouterError.is(error)) return error;
     throw error;

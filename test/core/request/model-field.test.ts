@@ -32,6 +32,14 @@ describe('the model field', () => {
     expect(error.message).toMatch(message);
   });
 
+  it.each([
+    ['auto:nothing', /tasks are triage\.$/],
+    ['tier:nothing', /tiers are small, twin\.$/],
+    ['gpt-9', /allowed are auto, auto:triage, tier:small, tier:twin, small-model\.$/],
+  ])('%j is answered to a limited key with what that key may use, and no more', (model, message) => {
+    expect(refused({ ...PLAIN, model }, {}, { tiers: ['small', 'twin'] }).message).toMatch(message);
+  });
+
   it('lists no more than 20 names', () => {
     const many = aPolicy({
       tiers: [aTier({ id: 'small' })],

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newKey } from '../../../../lambda/router/access/new-key';
 import { contentSecurityPolicy } from '../../../../lambda/router/page/document';
 import type { OperatorState } from '../../../../lambda/router/page/page-state';
+import { readMemory, writeMemory } from '../../../../lambda/watch/memory';
 import { type StagedRouter, startStagedRouter } from './staged-router';
 import { seeded, stagedRecord } from './staged-traffic';
 
@@ -71,6 +72,20 @@ describe('the operator’s page where callers need keys', () => {
       expect(state.policy).toMatchObject({ id: 'support-desk', frontier: 'frontier', source: 'fallback' });
       expect(state.saving.month.requests).toBeGreaterThan(500);
     }
+  });
+
+  it('subtracts what the deployment says the router itself costs, once its watch function has told', async () => {
+    const { memory, revision } = await readMemory(router.store.states);
+    const own = { perRequestUsd: 0.01, perSecondUsd: 0, perHourUsd: 0 };
+    expect(await writeMemory(router.store.states, { memory: { ...memory, own }, revision })).toBe(true);
+    const subtracted = async () => {
+      const response = await get('/operator/state', { 'x-api-key': operator });
+      const { saving } = (await response.json()) as OperatorState;
+      return { ...saving.month.subtracted.at(-1), requests: saving.month.requests };
+    };
+    await expect.poll(subtracted, { timeout: 10_000 }).toMatchObject({ name: 'Router’s own bill' });
+    const { usd, requests } = await subtracted();
+    expect(usd).toBeCloseTo(0.01 * requests, 6);
   });
 
   it('keeps a key in a cookie that scripts cannot read, other sites cannot send and other paths never get', async () => {
