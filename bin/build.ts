@@ -42,42 +42,45 @@ export function staticBytes(metafile: Metafile, entry: string): number {
   return visit(entry);
 }
 
-async function buildRouter(): Promise<string> {
-  const { metafile } = await build({
-    ...SHARED,
-    entryPoints: { index: 'lambda/router/index.ts' },
-    outdir: 'dist/lambda/router',
-    target: 'node24',
-    banner: { js: REQUIRE },
-  });
-  removeStale('dist/lambda/router', metafile);
-  return `dist/lambda/router/index.mjs ${kilobytes(staticBytes(metafile, 'dist/lambda/router/index.mjs'))} with its static imports`;
+interface Bundle {
+  readonly folder: string;
+  /** Of the entry, without its ending. */
+  readonly name: string;
+  readonly source: string;
+  readonly target: string;
+  readonly banner: string;
 }
 
-async function buildWatch(): Promise<string> {
-  const { metafile } = await build({
-    ...SHARED,
-    entryPoints: { index: 'lambda/watch/index.ts' },
-    outdir: 'dist/lambda/watch',
-    target: 'node24',
-    banner: { js: REQUIRE },
-  });
-  removeStale('dist/lambda/watch', metafile);
-  return `dist/lambda/watch/index.mjs ${kilobytes(staticBytes(metafile, 'dist/lambda/watch/index.mjs'))} with its static imports`;
+function buildFunction(name: 'router' | 'watch'): Promise<string> {
+  const folder = `dist/lambda/${name}`;
+  return bundle({ folder, name: 'index', source: `lambda/${name}/index.ts`, target: 'node24', banner: REQUIRE });
 }
 
 async function buildCommandLine(): Promise<string> {
-  const { metafile } = await build({
-    ...SHARED,
-    entryPoints: { tierwise: 'bin/main.ts' },
-    outdir: 'dist/bin',
+  const banner = `#!/usr/bin/env node\n${REQUIRE}`;
+  const built = await bundle({
+    folder: 'dist/bin',
+    name: 'tierwise',
+    source: 'bin/main.ts',
     target: 'node20.19',
-    banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
+    banner,
   });
-  removeStale('dist/bin', metafile);
   chmodSync('dist/bin/tierwise.mjs', 0o755);
   linkCommand();
-  return `dist/bin/tierwise.mjs ${kilobytes(staticBytes(metafile, 'dist/bin/tierwise.mjs'))} with its static imports`;
+  return built;
+}
+
+async function bundle({ folder, name, source, target, banner }: Bundle): Promise<string> {
+  const { metafile } = await build({
+    ...SHARED,
+    entryPoints: { [name]: source },
+    outdir: folder,
+    target,
+    banner: { js: banner },
+  });
+  removeStale(folder, metafile);
+  const entry = `${folder}/${name}.mjs`;
+  return `${entry} ${kilobytes(staticBytes(metafile, entry))} with its static imports`;
 }
 
 /** Beside every bundle that may have to show it; nothing reads it before somebody asks for it. */
@@ -126,7 +129,13 @@ async function buildLibrary(): Promise<string> {
 /** `--bundles`: only what runs; the library is for those who build on it. `--quiet`: say nothing when all went well. */
 async function main(flags: readonly string[]): Promise<void> {
   const jsii = flags.includes('--bundles') ? [] : [buildLibrary()];
-  const built = await Promise.all([buildRouter(), buildWatch(), buildCommandLine(), buildOperatorPage(), ...jsii]);
+  const built = await Promise.all([
+    buildFunction('router'),
+    buildFunction('watch'),
+    buildCommandLine(),
+    buildOperatorPage(),
+    ...jsii,
+  ]);
   if (!flags.includes('--quiet')) for (const line of built) console.log(line);
 }
 

@@ -8,10 +8,12 @@ import { registerBaseline } from './commands/baseline';
 import { registerCheck } from './commands/check';
 import { type Terminal, UserError } from './commands/command';
 import { registerDoctor } from './commands/doctor';
+import { registerErase } from './commands/erase';
 import { registerExplain } from './commands/explain';
 import { registerHistory } from './commands/history';
 import { registerKey } from './commands/key';
 import { registerOverride } from './commands/override';
+import { plainLines } from './commands/plain';
 import { registerProfile } from './commands/profile';
 import { registerProject } from './commands/project';
 import { registerPublish } from './commands/publish';
@@ -29,6 +31,7 @@ const COMMANDS = [
   registerRoute,
   registerExplain,
   registerReport,
+  registerErase,
   registerTier,
   registerOverride,
   registerAcknowledge,
@@ -65,7 +68,7 @@ function program(terminal: Terminal): Command {
     .exitOverride()
     .configureOutput({
       writeOut: (message) => terminal.out(message.trimEnd()),
-      writeErr: (message) => terminal.err(message.trimEnd()),
+      writeErr: (message) => terminal.err(plainLines(message.trimEnd())),
     });
   for (const register of COMMANDS) register(root, terminal);
   for (const command of root.commands)
@@ -82,9 +85,9 @@ function report(error: unknown, args: readonly string[], terminal: Terminal): nu
   if (args.includes('--json')) {
     const details = error instanceof UserError ? error.details : {};
     terminal.out(JSON.stringify({ ok: false, error: message.replace(/^error: /, ''), ...details }));
-  } else if (!mendable) terminal.err(`tierwise failed: ${message}`);
+  } else if (!mendable) terminal.err(plainLines(`tierwise failed: ${message}`));
   // What could not be parsed has been told already.
-  else if (!parsing) terminal.err(message);
+  else if (!parsing) terminal.err(plainLines(message));
   const traced = terminal.environment.TIERWISE_DEBUG !== undefined;
   if (!mendable)
     terminal.err((traced && error instanceof Error && error.stack) || 'Set TIERWISE_DEBUG=1 to see where.');

@@ -1,5 +1,8 @@
+import type { Store } from '../../lambda/shared/store/port';
 import { JSON_OPTION, type RegisterCommand, type Terminal, UserError } from './command';
-import { type StoreOptions, usingStore, withStack } from './store-option';
+import { plain } from './plain';
+import { checkName, policyNames } from './policy-names';
+import { type StoreOptions, storeName, usingStore, withStack } from './store-option';
 import { userName } from './user-name';
 
 interface AcknowledgeOptions extends StoreOptions {
@@ -29,10 +32,20 @@ export const registerAcknowledge: RegisterCommand = (program, terminal) => {
 async function acknowledge(options: AcknowledgeOptions, terminal: Terminal): Promise<void> {
   const { task, reason } = options;
   const by = { author: options.author ?? userName(), reason, atMs: Date.now() };
-  const cleared = await usingStore(options, ({ switches }) => switches.clear({ kind: 'task-raised', name: task }, by));
+  const cleared = await usingStore(options, async (store) => {
+    const found = await store.switches.clear({ kind: 'task-raised', name: task }, by);
+    // A task that the policy no longer has may still be raised.
+    if (found === undefined) await refuseUnknown(task, store, options, terminal);
+    return found;
+  });
   if (cleared === undefined) {
     throw new UserError(`Task "${task}" is not raised; \`tierwise tier list\` shows what is.`);
   }
   if (options.json) terminal.out(JSON.stringify({ task, acknowledged: true, was: cleared }));
-  else terminal.out(`Task ${task} begins at its usual tier again. It was raised because ${cleared.reason}`);
+  else terminal.out(plain(`Task ${task} begins at its usual tier again. It was raised because ${cleared.reason}`));
+}
+
+async function refuseUnknown(task: string, store: Store, options: StoreOptions, terminal: Terminal): Promise<void> {
+  const policy = await policyNames({ store, called: storeName(options) }, terminal);
+  if (policy !== undefined) checkName('task', [task], Object.keys(policy.names.ladders), policy);
 }

@@ -1,4 +1,4 @@
-import type { Store } from '../../lambda/shared/store/port';
+import type { StateStore, Store } from '../../lambda/shared/store/port';
 import { rollUpStore } from '../../lambda/watch/watcher';
 import type { AddedUp } from './rollups-between';
 import type { StoreOptions } from './store-option';
@@ -22,7 +22,12 @@ export async function addedUp(
   const backMs = Math.min(FARTHEST_MS, nowMs - period.fromMs + MINUTE_MS);
   const options = kind === 'dynamodb' ? {} : { firstLookMs: backMs };
   if (stack === undefined) await rollUpStore(store, options).catch(() => undefined);
-  const found = await store.states.read(STATE);
+  return reachedBy(store.states);
+}
+
+/** How far the records are added up as it is; undefined where nothing ever was. */
+export async function reachedBy(states: StateStore): Promise<AddedUp | undefined> {
+  const found = await states.read(STATE);
   const { throughMs, sinceMs } = (found?.state ?? {}) as Partial<AddedUp>;
   return throughMs === undefined || sinceMs === undefined ? undefined : { throughMs, sinceMs };
 }

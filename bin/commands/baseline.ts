@@ -1,14 +1,16 @@
 import type { Command } from 'commander';
 import type { Store, StoredPolicy } from '../../lambda/shared/store/port';
 import { productionBaseline } from '../../lib/core/analysis/production-baseline';
+import { counted, percent } from '../../lib/core/figures';
 import { roundBaseline } from '../../lib/core/policy/round-baseline';
 import { validatePolicy } from '../../lib/core/policy/validate';
 import { emptyRollup, mergeRollup, type Rollup } from '../../lib/core/telemetry/rollup/rollup';
 import type { Baseline, Policy } from '../../lib/core/types-policy';
 import { addedUp } from './added-up';
-import { counted, JSON_OPTION, type RegisterCommand, type Terminal, table, UserError } from './command';
+import { JSON_OPTION, type RegisterCommand, subcommand, type Terminal, table, UserError } from './command';
 import { duration } from './duration';
 import { faultsError } from './read-policy';
+import { LEAST_PERIOD_MS } from './report/period';
 import { type Period, rollupsBetween } from './rollups-between';
 import { type StoreOptions, storeName, usingStore, withStack } from './store-option';
 import { userName } from './user-name';
@@ -29,8 +31,7 @@ export const registerBaseline: RegisterCommand = (program, terminal) => {
 };
 
 function describeAdopt(baseline: Command): Command {
-  return baseline
-    .command('adopt')
+  return subcommand(baseline, 'adopt')
     .description('make a baseline of the records of the last days and publish it in a new version of the policy')
     .option('--since <time>', 'how far back, such as 24h or 7d', '7d')
     .requiredOption('--reason <text>', 'why, for the history')
@@ -63,8 +64,9 @@ interface Result {
 
 async function adopt(options: Options, terminal: Terminal): Promise<void> {
   const { since, reason, json, dryRun = false } = options;
+  if (reason.trim() === '') throw new UserError('--reason: say why, for the history.');
   const nowMs = Date.now();
-  const fromMs = nowMs - duration('--since', since);
+  const fromMs = nowMs - duration('--since', since, { leastMs: LEAST_PERIOD_MS });
   await usingStore(options, async (store) => {
     const { stored, since: inForceSince } = await activePolicy(store, options);
     const policy = validated(stored.document, terminal);
@@ -124,7 +126,7 @@ function take(policy: Policy, { rollup }: Records, only: string | undefined, sin
     if (only !== undefined && task.id !== only) continue;
     const after = productionBaseline(rollup, task, {
       takenAt,
-      name: `production, ${since} to ${takenAt}`,
+      period: `${since} to ${takenAt}`,
       tiers: Object.keys(policy.tiers),
     });
     const n = after?.n ?? 0;
@@ -178,10 +180,6 @@ function describe(
     ? `Version ${version} is published and in force; routers take it at their next refresh.`
     : 'Nothing was published.';
   return [table([heading, ...rows]), ...(isMixed ? [mixed] : []), end].join('\n');
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
 }
 
 /** Never narrower than they are. */

@@ -1,6 +1,12 @@
+import { counted, shortPercent } from '../../lib/core/figures';
 import { type AuditRow, auditPolicy } from '../../lib/core/policy/audit';
-import type { Fault } from '../../lib/core/policy/fault';
-import { counted, JSON_OPTION, type RegisterCommand, sourceName, table, UserError } from './command';
+import { codeDoubts } from '../../lib/core/policy/certificate-code';
+import { describeFault, type Fault } from '../../lib/core/policy/fault';
+import { createFindings } from '../../lib/core/policy/findings';
+import { readText } from '../../lib/core/policy/read-text';
+import type { Policy } from '../../lib/core/types-policy';
+import { codeDigests } from '../profile/code-digests';
+import { JSON_OPTION, type RegisterCommand, sourceName, table, UserError } from './command';
 import { readPolicy } from './read-policy';
 
 /** `tierwise check FILE [--audit]`: every fault of a policy at once; the audit of its tasks. */
@@ -12,7 +18,11 @@ export const registerCheck: RegisterCommand = (program, terminal) => {
     .option('--audit', 'print the audit of every task, and fail where it is incomplete')
     .option(...JSON_OPTION)
     .action(async (file: string, { audit: wanted, json }: { audit?: boolean; json?: boolean }) => {
-      const { policy, warnings } = await readPolicy(file, { unset: 'warning', quiet: json === true }, terminal);
+      const read = await readPolicy(file, { unset: 'warning', quiet: json === true }, terminal);
+      const { policy } = read;
+      const doubts = codeWarnings(policy, file, read.text);
+      if (!json) for (const doubt of doubts) terminal.err(`warning: ${describeFault(doubt, sourceName(file))}`);
+      const warnings = [...read.warnings, ...doubts];
       const audit = wanted ? auditPolicy(policy) : undefined;
       if (audit && !json) terminal.out(auditTable(audit));
       if (audit) refuseIncomplete(file, policy.id, audit, warnings);
@@ -27,6 +37,19 @@ export const registerCheck: RegisterCommand = (program, terminal) => {
       }
     });
 };
+
+/** What only someone beside the modules can see: whether the code that judges is still the code that judged. */
+function codeWarnings(policy: Policy, file: string, text: string): readonly Fault[] {
+  const digests = codeDigests(policy, Object.keys(policy.tasks), file);
+  const findings = createFindings(readText(text).locate);
+  for (const task of Object.values(policy.tasks)) {
+    for (const { isVoid, message } of codeDoubts(task, digests)) {
+      const again = isVoid ? ': the certificate is void; profile the task again' : '';
+      findings.warn(['tasks', task.id, 'certificate'], `${message}${again}`);
+    }
+  }
+  return findings.warnings;
+}
 
 function refuseIncomplete(file: string, policy: string, audit: readonly AuditRow[], warnings: readonly Fault[]): void {
   const gaps = audit.filter(({ complete }) => !complete).map(({ task, missing }) => `  ${task}: ${missing.join(', ')}`);
@@ -43,15 +66,11 @@ function auditTable(rows: readonly AuditRow[]): string {
       task,
       owner,
       consequence,
-      `${percent(target.passRate)} at ${percent(target.confidence)}`,
+      `${shortPercent(target.passRate)} at ${shortPercent(target.confidence)}`,
       oracle.join('+') || '-',
       inputs,
       acceptable,
       complete ? 'complete' : `missing: ${missing.join(', ')}`,
     ]),
   ]);
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toFixed(2))} %`;
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { plain, plainLines } from './plain';
 
 /** What a command may touch of the process it runs in. */
 export interface Terminal {
@@ -8,13 +9,18 @@ export interface Terminal {
   /** For messages. */
   readonly err: (text: string) => void;
   readonly readStdin: () => Promise<string>;
+  /** A line that a person types. Absent where nobody sits at a terminal. */
+  readonly ask?: (question: string) => Promise<string>;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** Adds one command to the program. Its action throws; the command line alone catches, prints and sets the exit code. */
 export type RegisterCommand = (program: Command, terminal: Terminal) => void;
 
-/** Something the user can mend: exit code 1. The message says what was given, what is allowed, what to change. */
+/**
+ * Something the user can mend: exit code 1. The message says what was given, what is allowed, what to change, and holds
+ * nothing that a terminal would obey.
+ */
 export class UserError extends Error {
   override readonly name = 'UserError';
   constructor(
@@ -22,8 +28,13 @@ export class UserError extends Error {
     /** What `--json` prints beside the message. */
     readonly details: Readonly<Record<string, unknown>> = {},
   ) {
-    super(message);
+    super(plainLines(message));
   }
+}
+
+/** A command below another, whose mistakes point to its own help. */
+export function subcommand(parent: Command, name: string): Command {
+  return parent.command(name).showHelpAfterError(`(see \`tierwise ${parent.name()} ${name} --help\`)`);
 }
 
 export const JSON_OPTION = ['--json', 'print one JSON document on stdout and nothing else'] as const;
@@ -46,13 +57,9 @@ export function sourceName(file: string): string {
   return file === '-' ? 'standard input' : file;
 }
 
-/** `1 tier`, `2 tiers`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-/** Lines with their columns padded to the widest cell. */
-export function table(rows: readonly (readonly string[])[]): string {
+/** Lines with their columns padded to the widest cell; what a cell says may be anybody's text. */
+export function table(texts: readonly (readonly string[])[]): string {
+  const rows = texts.map((row) => row.map(plain));
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),

@@ -1,10 +1,11 @@
+import { usd } from '../../lib/core/figures';
 import type { Decision } from '../../lib/core/types';
 import { table } from './command';
-import { dollars } from './dollars';
 
-/** A decision as a person reads it: what happens, what it rests on, and who was left out. */
-export function describeDecision(decision: Decision, policy: string): string {
-  return [headline(decision), facts(decision, policy), excluded(decision), estimates(decision), dimensions(decision)]
+/** A decision as a person reads it: what happens, what it rests on, and who was left out. `policy` is its name. */
+export function describeDecision(decision: Decision, policy: string | undefined): string {
+  const lead = `${headline(decision)}${raised(decision)}`;
+  return [lead, facts(decision, policy), excluded(decision), estimates(decision), dimensions(decision)]
     .filter((part) => part !== '')
     .join('\n\n');
 }
@@ -17,14 +18,19 @@ function headline(decision: Decision): string {
     : `Tier ${decision.tier} (${decision.reason}), then ${others.join(', ')}.`;
 }
 
-function facts({ task, route, score, expected, policy: version }: Decision, policy: string): string {
+function raised(decision: Decision): string {
+  if (decision.tier === null || decision.raised === undefined) return '';
+  return `\nTask ${decision.task} is raised: ${decision.raised}.`;
+}
+
+function facts({ task, route, score, expected, policy: version }: Decision, policy: string | undefined): string {
   const { inputTokens, outputTokens, costUsd } = expected;
   return table([
     ['  task', task],
     ['  route', route],
     ['  score', `${score} of 100`],
-    ['  expected', `${inputTokens} tokens in, ${outputTokens} out, ${dollars(costUsd)}`],
-    ['  policy', `${policy}, version ${version}`],
+    ['  expected', `${inputTokens} tokens in, ${outputTokens} out, ${usd(costUsd)}`],
+    ['  policy', policy === undefined ? `version ${version}` : `${policy}, version ${version}`],
   ]);
 }
 

@@ -1,18 +1,19 @@
+import { usd } from '../../lib/core/figures';
 import type { AttributedAttempt, AttributedConsultation, Attribution } from '../../lib/core/types';
 import type { Feedback } from '../../lib/core/types-feedback';
 import { table } from './command';
 import { describeDecision } from './describe-decision';
-import { dollars } from './dollars';
 import type { Repeats } from './repeats-of';
 
-/** What was learnt of a request once its answer had left. */
-export interface Afterwards {
+/** What its record does not hold: what was learnt once the answer had left, and what the policy of its version is called. */
+export interface Beside {
   readonly feedback?: Feedback;
   readonly repeats?: Repeats;
+  readonly policy?: string;
 }
 
 /** A served request as a person reads it: who asked, what came of it, every call, the money, and the decision. */
-export function describeRecord(record: Attribution, { feedback, repeats }: Afterwards = {}): string {
+export function describeRecord(record: Attribution, { feedback, repeats, policy }: Beside = {}): string {
   return [
     headline(record),
     who(record),
@@ -22,7 +23,7 @@ export function describeRecord(record: Attribution, { feedback, repeats }: After
     told(feedback),
     askedAgain(repeats),
     money(record),
-    `Decision\n${describeDecision(record.decision, 'policy')}`,
+    `Decision\n${describeDecision(record.decision, policy)}`,
   ]
     .filter((part) => part !== '')
     .join('\n\n');
@@ -59,7 +60,7 @@ function calls({ attempts, latencyMs, overheadMs }: Attribution): string {
     `${attempt.outcome}${attempt.cause === undefined ? '' : `: ${attempt.cause}`}`,
     tokensOf(attempt),
     milliseconds(attempt.latencyMs),
-    dollars(attempt.costUsd),
+    usd(attempt.costUsd),
     judged(attempt),
   ]);
   const headings = ['  ', 'because', 'tier', 'model', 'location', 'outcome', 'tokens', 'time', 'cost', 'oracle'];
@@ -76,7 +77,7 @@ function consultations({ consultations: all }: Attribution): string {
     `${call.outcome}${call.cause === undefined ? '' : `: ${call.cause}`}`,
     tokensOf(call),
     milliseconds(call.latencyMs),
-    dollars(call.costUsd),
+    usd(call.costUsd),
   ]);
   return `Calls of the routing itself\n${table(rows)}`;
 }
@@ -85,8 +86,8 @@ function compared({ control }: Attribution): string {
   if (control === undefined) return '';
   const { served, servedPass, servedUsd, reference, referencePass, referenceUsd } = control;
   const rows = [
-    ['  left', served, passText(servedPass), dollars(servedUsd)],
-    ['  asked beside it', reference, passText(referencePass), dollars(referenceUsd)],
+    ['  left', served, passText(servedPass), usd(servedUsd)],
+    ['  asked beside it', reference, passText(referencePass), usd(referenceUsd)],
   ];
   return `Control sample\n${table(rows)}`;
 }
@@ -104,7 +105,7 @@ function told(feedback: Feedback | undefined): string {
     outcome,
     score: score?.toString(),
     'corrected to': correctionHash && `a text of SHA-256 ${correctionHash.slice(0, 12)}`,
-    'cost further down': downstreamUsd === undefined ? undefined : dollars(downstreamUsd),
+    'cost further down': downstreamUsd === undefined ? undefined : usd(downstreamUsd),
   };
   return `Feedback\n${table(Object.entries(rows).flatMap(([name, value]) => (value === undefined ? [] : [[`  ${name}`, value]])))}`;
 }
@@ -119,10 +120,10 @@ function askedAgain({ asksAgain, askedAgainBy = [] }: Partial<Repeats> = {}): st
 
 function money({ costUsd, routingCostUsd, frontierCostUsd, savedUsd }: Attribution): string {
   return table([
-    ['  answers', dollars(costUsd)],
-    ['  routing', dollars(routingCostUsd)],
-    ['  frontier alone', dollars(frontierCostUsd)],
-    ...(savedUsd === undefined ? [] : [['  kept or stripped', dollars(savedUsd)]]),
+    ['  answers', usd(costUsd)],
+    ['  routing', usd(routingCostUsd)],
+    ['  frontier alone', usd(frontierCostUsd)],
+    ...(savedUsd === undefined ? [] : [['  kept or stripped', usd(savedUsd)]]),
   ]);
 }
 
@@ -137,6 +138,7 @@ function judged({ verdict }: AttributedAttempt): string {
   return verdict.pass ? `${verdict.oracle}: pass` : `${verdict.oracle}: ${verdict.detail}`;
 }
 
+/** Short times with hundredths: what the router itself takes is less than one. */
 function milliseconds(ms: number): string {
   return `${ms < 10 ? ms.toFixed(2) : Math.round(ms)} ms`;
 }

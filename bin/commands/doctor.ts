@@ -10,6 +10,7 @@ import { openAws } from '../doctor/open-aws';
 import { regionOf } from '../doctor/region';
 import { JSON_OPTION, type RegisterCommand, type Terminal, table, UserError } from './command';
 import { readPolicy } from './read-policy';
+import { wholeOption } from './whole-number';
 
 interface DoctorOptions {
   readonly stage?: Stage;
@@ -50,19 +51,13 @@ function withOptions(command: Command): Command {
     .option('--residency', 'the network will have no way out')
     .option('--stack <name>', 'a deployed stack: send one request to each tier through its router')
     .option('--key <key>', 'key for the router; TIERWISE_API_KEY by default')
-    .option('--timeout <seconds>', 'how long a tier may take to answer', seconds, 60)
+    .option('--timeout <seconds>', 'how long a tier may take to answer', wholeOption(1, 900), 60)
     .option(...JSON_OPTION);
 }
 
 function weightsOption(value: string, all: readonly string[]): string[] {
   if (s3Place(value) === undefined) throw new InvalidArgumentError('Write it as s3://BUCKET/PREFIX.');
   return [...all, value];
-}
-
-function seconds(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1 || number > 900) throw new InvalidArgumentError('Give 1 to 900 seconds.');
-  return number;
 }
 
 async function before(options: DoctorOptions, policy: Policy | undefined): Promise<Finding[]> {

@@ -7,13 +7,23 @@ const UNITS_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
+export interface DurationBounds {
+  readonly leastMs?: number;
+  readonly longestDays?: number;
+}
+
 /** Milliseconds of a text such as `90s`, `30m`, `2h` or `7d`. */
-export function duration(option: string, given: string, longestDays = 366): number {
+export function duration(
+  option: string,
+  given: string,
+  { leastMs = 0, longestDays = 366 }: DurationBounds = {},
+): number {
   const [, count, unit] = /^(\d+(?:\.\d+)?)\s*([smhd])$/.exec(given.trim()) ?? [];
   const ms = Number(count) * (UNITS_MS[unit ?? ''] ?? Number.NaN);
-  if (ms > 0 && ms <= longestDays * 86_400_000) return ms;
+  if (ms > 0 && ms >= leastMs && ms <= longestDays * 86_400_000) return ms;
+  const least = leastMs > 0 ? `at least ${leastMs / 1000}s, ` : '';
   throw new UserError(
-    `${option} ${given}: give a number and a unit, such as 90s, 30m, 2h or 7d; at most ${longestDays}d.`,
+    `${option} ${given}: give a number and a unit, such as 90s, 30m, 2h or 7d; ${least}at most ${longestDays}d.`,
   );
 }
 

@@ -3,27 +3,31 @@ import { keyState } from '../../lambda/router/access/key-state';
 import { newKey } from '../../lambda/router/access/new-key';
 import type { KeyRecord } from '../../lambda/shared/store/port';
 import { RESIDENCIES } from '../../lib/core/types-policy';
-import { type RegisterCommand, type Terminal, table, UserError } from './command';
+import { type RegisterCommand, subcommand, type Terminal, table, UserError } from './command';
 import { checkNames } from './key/check-names';
 import { type DraftOptions, keyDraft } from './key/key-draft';
-import { type KeyOptions, keyPlaceName, usingKeys, withKeys } from './key/key-option';
+import { type KeyOptions, type KeyPlace, keyPlaceName, usingKeys, withKeys } from './key/key-option';
+import { plain } from './plain';
+import { POLICY_OPTION } from './policy-names';
+
+interface CreateOptions extends KeyOptions, DraftOptions {
+  readonly policy?: string;
+}
 
 /** `tierwise key create|revoke|list`: the keys that callers show. */
 export const registerKey: RegisterCommand = (program, terminal) => {
   const key = program.command('key').description("callers' keys: make one, revoke one, list them");
-  withKeys(describeCreate(key)).action((options: KeyOptions & DraftOptions) => createKey(options, terminal));
-  const revoke = key
-    .command('revoke')
+  withKeys(describeCreate(key)).action((options: CreateOptions) => createKey(options, terminal));
+  const revoke = subcommand(key, 'revoke')
     .description('routers refuse the key from their next look on, within their refresh time')
     .argument('<id>', 'as `tierwise key list` shows it');
   withKeys(revoke).action((id: string, options: KeyOptions) => revokeKey(id, options, terminal));
-  const list = key.command('list').description('every key that was ever made, oldest first; secrets are not kept');
+  const list = subcommand(key, 'list').description('every key that was ever made, oldest first; secrets are not kept');
   withKeys(list).action((options: KeyOptions) => listKeys(options, terminal));
 };
 
 function describeCreate(key: Command): Command {
-  return key
-    .command('create')
+  return subcommand(key, 'create')
     .description('print the secret of a new key on stdout, once: only its hash is kept')
     .requiredOption('--customer <name>', 'whom its requests are counted and billed to')
     .option('--operator', "may look at everybody's records")
@@ -32,24 +36,33 @@ function describeCreate(key: Command): Command {
     .option('--user-tier <name>', 'the highest its requests may name; without it any')
     .option('--residency <how far>', `how far its prompts may travel at most: ${RESIDENCIES.join(', ')}`)
     .option('--requests-per-minute <n>', 'no limit by default')
-    .option('--expires <when>', 'such as 90d, or the date (UTC) from which on it is refused; never by default');
+    .option('--expires <when>', 'such as 90d, or the date (UTC) from which on it is refused; never by default')
+    .option(...POLICY_OPTION);
 }
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 
-async function createKey(options: KeyOptions & DraftOptions, terminal: Terminal): Promise<void> {
+async function createKey(options: CreateOptions, terminal: Terminal): Promise<void> {
   const nowMs = Date.now();
   const draft = keyDraft(options, nowMs);
   const { record, secret } = newKey(draft, nowMs);
-  await usingKeys(options, async ({ keys, policies }) => {
-    if (policies !== undefined) await checkNames(draft, policies);
+  const add = async ({ keys, store }: KeyPlace) => {
+    const namesChecked = await checkNames(
+      draft,
+      { store, called: keyPlaceName(options), file: options.policy },
+      terminal,
+    );
     if (!(await keys.add(record))) throw new UserError('The key could not be added; try again.');
-  });
+    return namesChecked;
+  };
+  const namesChecked = await usingKeys(options, add, { mayBegin: true });
   const { hash: _, ...shown } = record;
-  if (options.json) return terminal.out(JSON.stringify({ ...shown, secret }));
-  terminal.err(`Key ${record.id} for customer ${record.customer}. Its secret is shown this once and kept nowhere:`);
+  if (options.json) return terminal.out(JSON.stringify({ ...shown, secret, namesChecked }));
+  terminal.err(
+    `Key ${record.id} for customer ${plain(record.customer)}. Its secret is shown this once and kept nowhere:`,
+  );
   terminal.out(secret);
 }
 
@@ -62,8 +75,10 @@ async function revokeKey(id: string, options: KeyOptions, terminal: Terminal): P
   const { revokedAt } = record;
   if (options.json) terminal.out(JSON.stringify({ id, revokedAt }));
   else if (revokedAt === new Date(atMs).toISOString()) {
-    terminal.out(`Key ${id} of customer ${record.customer} is revoked; routers refuse it within their refresh time.`);
-  } else terminal.out(`Key ${id} of customer ${record.customer} was revoked already, at ${revokedAt}.`);
+    terminal.out(
+      `Key ${id} of customer ${plain(record.customer)} is revoked; routers refuse it within their refresh time.`,
+    );
+  } else terminal.out(`Key ${id} of customer ${plain(record.customer)} was revoked already, at ${revokedAt}.`);
 }
 
 async function listKeys(options: KeyOptions, terminal: Terminal): Promise<void> {

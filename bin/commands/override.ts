@@ -1,8 +1,9 @@
 import type { TaskOverride } from '../../lib/core/types-live';
 import { JSON_OPTION, type RegisterCommand, type Terminal, UserError } from './command';
 import { duration, spellDuration } from './duration';
-import { activeNames, checkOverride } from './policy-names';
-import { type StoreOptions, usingStore, withStack } from './store-option';
+import { plain } from './plain';
+import { checkedByPolicy, checkOverride, POLICY_OPTION, type PolicyNames } from './policy-names';
+import { type StoreOptions, storeName, usingStore, withStack } from './store-option';
 import { userName } from './user-name';
 
 interface OverrideOptions extends StoreOptions {
@@ -12,6 +13,7 @@ interface OverrideOptions extends StoreOptions {
   readonly clear?: boolean;
   readonly reason: string;
   readonly author?: string;
+  readonly policy?: string;
   readonly json?: boolean;
 }
 
@@ -29,6 +31,7 @@ export const registerOverride: RegisterCommand = (program, terminal) => {
     .option('--clear', 'end the override of the task')
     .requiredOption('--reason <text>', 'why, for whoever looks next')
     .option('--author <name>', 'who; the name of the user by default')
+    .option(...POLICY_OPTION)
     .option(...JSON_OPTION);
   withStack(command).action((options: OverrideOptions) =>
     options.clear ? clearOverride(options, terminal) : setOverride(options, terminal),
@@ -41,7 +44,7 @@ async function setOverride(options: OverrideOptions, terminal: Terminal): Promis
     throw new UserError('Name the tier and the time: --tier X --for 2h; or end an override with --clear.');
   }
   const atMs = Date.now();
-  const forMs = duration('--for', options.for, LONGEST_DAYS);
+  const forMs = duration('--for', options.for, { longestDays: LONGEST_DAYS });
   const author = options.author ?? userName();
   const entry: TaskOverride = {
     kind: 'task-override',
@@ -52,14 +55,19 @@ async function setOverride(options: OverrideOptions, terminal: Terminal): Promis
     author,
     atMs,
   };
-  await usingStore(options, async (store) => {
-    checkOverride(task, tier, await activeNames(store));
+  const namesChecked = await usingStore(options, async (store) => {
+    const place = { store, called: storeName(options), file: options.policy };
+    const check = (policy: PolicyNames): void => checkOverride(task, tier, policy);
+    const checked = await checkedByPolicy([task, tier], place, terminal, check);
     await store.switches.set(entry);
+    return checked;
   });
-  if (options.json) terminal.out(JSON.stringify(entry));
+  if (options.json) terminal.out(JSON.stringify({ ...entry, namesChecked }));
   else {
     const time = spellDuration(forMs);
-    terminal.out(`Task ${task} begins at ${tier} for ${time}. Every router of the store follows at its next look.`);
+    terminal.out(
+      plain(`Task ${task} begins at ${tier} for ${time}. Every router of the store follows at its next look.`),
+    );
   }
 }
 
@@ -74,5 +82,8 @@ async function clearOverride(options: OverrideOptions, terminal: Terminal): Prom
   );
   if (cleared === undefined) throw new UserError(`No override of task "${task}" is in force.`);
   if (options.json) terminal.out(JSON.stringify({ task, cleared: true, was: cleared }));
-  else terminal.out(`Task ${task} begins where its policy says again. The override was set because: ${cleared.reason}`);
+  else
+    terminal.out(
+      plain(`Task ${task} begins where its policy says again. The override was set because: ${cleared.reason}`),
+    );
 }

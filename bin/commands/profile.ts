@@ -1,8 +1,10 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { awaitsPeople } from '../../lib/core/analysis/profile/review/awaits-people';
 import type { CorpusIndex } from '../../lib/core/analysis/profile/run/corpus-index';
 import { corpusWarnings } from '../../lib/core/analysis/profile/run/corpus-warnings';
 import type { HumanVerdicts } from '../../lib/core/analysis/profile/run/task-checks';
+import { counted, usd } from '../../lib/core/figures';
+import { askedBy } from '../../lib/core/policy/certificate';
 import type { Policy } from '../../lib/core/types-policy';
 import { type Asked, askCorpus } from '../profile/ask-corpus';
 import type { Concluded } from '../profile/conclude';
@@ -11,11 +13,18 @@ import { describeProfile } from '../profile/describe-profile';
 import { readCorpus } from '../profile/read-corpus';
 import { Expectations, readOutcomes, regradeOutcomes } from '../profile/regrade-outcomes';
 import { readReviewSheet, writeReviewSheet } from '../profile/review-sheet';
-import { describeCorpus, prepareUndertaking, tiersIn, type Undertaking } from '../profile/undertaking';
-import { viaRouter } from '../profile/via-router';
-import { counted, JSON_OPTION, type RegisterCommand, type Terminal, UserError } from './command';
-import { dollars } from './dollars';
+import {
+  describeCorpus,
+  type Preparation,
+  prepareUndertaking,
+  tiersIn,
+  type Undertaking,
+} from '../profile/undertaking';
+import { meetRouter, type RouterAddress, routerAddress, type ViaRouter } from '../profile/via-router';
+import { amountAboveZero } from './amount-option';
+import { JSON_OPTION, type RegisterCommand, type Terminal, UserError } from './command';
 import { readPolicy } from './read-policy';
+import { wholeOption } from './whole-number';
 
 interface Options {
   readonly policy: string;
@@ -57,27 +66,34 @@ function withOptions(command: Command): Command {
     .requiredOption('--policy <file>', 'policy in YAML or JSON')
     .option('--corpus <file>', 'rows in JSONL, or a folder of such files: {id, task, prompt | messages, expect?, ...}')
     .option('--tiers <a,b>', "ask these tiers, not those of each task's ladder")
-    .option('--concurrency <n>', 'calls at a time, over all tiers; each keeps its own limits', whole(1, 1000), 16)
-    .option('--max-cost <usd>', 'stop before so much is spent, earlier runs into the same folder counted', amount)
+    .option('--concurrency <n>', 'calls at a time, over all tiers; each keeps its own limits', wholeOption(1, 1000), 16)
+    .option(
+      '--max-cost <usd>',
+      'stop before so much is spent, earlier runs into the same folder counted',
+      amountAboveZero('USD'),
+    )
     .option('--out <dir>', 'folder for answers and results', 'out/profile')
-    .option('--resume', 'go on with what is in the folder; nothing is paid for twice')
-    .option('--stability <k>', 'ask some rows of each task so many times more', whole(0, 100), 0)
-    .option('--via <url>', 'reach the tiers through a deployed router')
+    .option('--resume', 'go on with what is in the folder; no answer that was kept is paid for twice')
+    .option('--stability <k>', 'ask some rows of each task so many times more', wholeOption(0, 100), 0)
+    .option('--via <url>', 'reach the tiers through a deployed router, whose models must be those of the policy here')
     .option('--key <key>', 'the key that router knows us by')
     .option('--regrade <outcomes>', "judge the answers of an outcomes.jsonl by the policy's oracles, and ask nobody")
-    .option('--review <n>', 'write a sheet of so many answers for people to judge', whole(1, 10_000))
+    .option('--review <n>', 'write a sheet of so many answers for people to judge', wholeOption(1, 10_000))
     .option('--human <file>', 'verdicts of people, on such a sheet; with --resume or --regrade')
     .option(
       '--volume <requests>',
       "requests a month, for the report's bill; the policy's traffic.monthlyRequests by default",
-      whole(1, 1e12),
+      wholeOption(1, 1e12),
     )
-    .option('--seed <n>', 'of what is drawn by lot', whole(0, 2 ** 32 - 1), 1)
+    .option('--seed <n>', 'of what is drawn by lot', wholeOption(0, 2 ** 32 - 1), 1)
     .option(...JSON_OPTION)
     .addHelpText(
       'after',
       '\nWrites profile.json, report.html, outcomes.jsonl and policy.profiled.yaml, and every answer to answers.jsonl as soon\n' +
-        'as it is there. A call that failed is asked again by --resume. A certificate that is refused is no error.',
+        'as it is there. A call that failed is asked again by --resume, and so is one that was under way when the process was\n' +
+        'killed: it counts as paid, and so against --max-cost. With --via the prompts of the policy in force there are put\n' +
+        'before. --regrade measures no tier by answers of another model or under other prompts, and certifies none by answers\n' +
+        'of which nothing says who gave them. A certificate that is refused is no error.',
     );
 }
 
@@ -109,28 +125,41 @@ interface Given {
   readonly terminal: Terminal;
 }
 
-async function askAll(given: Given): Promise<void> {
+/** What asking and judging anew go on with; says what is to be minded about the corpus. */
+async function undertake(
+  given: Given,
+  corpus: CorpusIndex,
+  tiersOf: Preparation['tiersOf'],
+  found: readonly string[],
+): Promise<Undertaking> {
   const { policy, text, options, terminal } = given;
-  const { tiers, out, seed, maxCost, via, key } = options;
-  const files = await corpusFiles(options.corpus as string);
-  const router = via === undefined ? undefined : viaRouter(via, key);
-  const only = tiers === undefined ? undefined : tiersIn(tiers, policy);
-  const corpus = await readCorpus(files, policy);
-  const warnings = corpusWarnings(policy, corpus);
+  const warnings = [...corpusWarnings(policy, corpus), ...found];
   for (const warning of warnings) terminal.err(`warning: ${warning}`);
-  const undertaking = await prepareUndertaking({
+  return prepareUndertaking({
     policy,
     policyText: text,
     policyFile: options.policy,
     corpus,
-    folder: out,
-    seed,
+    folder: options.out,
+    seed: options.seed,
     ...(options.volume !== undefined && { volume: options.volume }),
     warnings,
     terminal,
     humanVerdicts: await verdictsOf(given, corpus),
-    tiersOf: (task) => only ?? policy.tasks[task]?.ladder ?? [],
+    tiersOf,
   });
+}
+
+async function askAll(given: Given): Promise<void> {
+  const { policy, options, terminal } = given;
+  const { tiers, out, maxCost, via, key } = options;
+  const files = await corpusFiles(options.corpus as string);
+  const address = via === undefined ? undefined : routerAddress(via, key);
+  const only = tiers === undefined ? undefined : tiersIn(tiers, policy);
+  const corpus = await readCorpus(files, policy);
+  const tiersOf = (task: string): readonly string[] => only ?? policy.tasks[task]?.ladder ?? [];
+  const router = address && (await meet(address, given, [...corpus.tasks.keys()], tiersOf));
+  const undertaking = await undertake(given, corpus, tiersOf, router?.warnings ?? []);
   terminal.err(`${describeCorpus(corpus)}; answers are kept in ${out}`);
   const asked = await askCorpus(undertaking, {
     corpusFiles: files,
@@ -138,33 +167,42 @@ async function askAll(given: Given): Promise<void> {
     stability: options.stability,
     resume: options.resume === true,
     ...(maxCost !== undefined && { capUsd: maxCost }),
-    ...(router && { via: router }),
+    ...(router && { via: router.via }),
   });
   await print(asked, undertaking, options);
 }
 
+/** The router, and what is to be minded about the policy it routes by. */
+async function meet(
+  address: RouterAddress,
+  { policy }: Given,
+  tasks: readonly string[],
+  tiersOf: Preparation['tiersOf'],
+): Promise<{ readonly via: ViaRouter; readonly warnings: readonly string[] }> {
+  const judges = tasks.flatMap((task) => policy.tasks[task]?.oracle.flatMap(askedBy) ?? []);
+  const via = await meetRouter(address, policy, new Set([...tasks.flatMap(tiersOf), ...judges]));
+  const { id, version } = via.router;
+  if (id === policy.id && version === policy.version) return { via, warnings: [] };
+  const own = tasks.filter((id) => {
+    const task = policy.tasks[id];
+    return task !== undefined && (task.stripContext || Object.keys(task.prompts).length > 0);
+  });
+  const warnings = id === policy.id ? [] : [`the router routes by policy ${id}, and this one is ${policy.id}`];
+  if (own.length > 0)
+    warnings.push(
+      `the router puts the prompts of its own policy (${id}, version ${version}) before; see that those of ${own.join(', ')} are the same there`,
+    );
+  return { via, warnings };
+}
+
 async function regradeAll(given: Given, outcomes: string): Promise<void> {
-  const { policy, text, options, terminal } = given;
-  const { corpus: corpusName, out, seed } = options;
+  const { policy, options } = given;
+  const { corpus: corpusName } = options;
   const files = await corpusFiles(outcomes);
   const expectations =
     corpusName === undefined ? new Expectations() : await Expectations.of(await corpusFiles(corpusName), policy);
-  const { corpus, tiersOf } = await readOutcomes(files, policy, expectations);
-  const warnings = corpusWarnings(policy, corpus);
-  for (const warning of warnings) terminal.err(`warning: ${warning}`);
-  const undertaking = await prepareUndertaking({
-    policy,
-    policyText: text,
-    policyFile: options.policy,
-    corpus,
-    folder: out,
-    seed,
-    ...(options.volume !== undefined && { volume: options.volume }),
-    warnings,
-    terminal,
-    humanVerdicts: await verdictsOf(given, corpus),
-    tiersOf,
-  });
+  const { corpus, tiersOf, warnings } = await readOutcomes(files, policy, expectations);
+  const undertaking = await undertake(given, corpus, tiersOf, warnings);
   await print(await regradeOutcomes(undertaking, files, expectations), undertaking, options);
 }
 
@@ -198,7 +236,7 @@ async function print(
   }
   terminal.out(describeProfile(profile));
   terminal.out(
-    `\n${counted(asked, 'call')} made, ${dollars(spentUsd)} spent in all. Written: ${Object.values(written).join(', ')}`,
+    `\n${counted(asked, 'call')} made, ${usd(spentUsd)} spent in all. Written: ${Object.values(written).join(', ')}`,
   );
 }
 
@@ -218,18 +256,4 @@ function refuseConflicts({ corpus, policy, regrade, resume, via, key, tiers, max
   if (regrade !== undefined && meaningless.length > 0)
     throw new UserError(`--regrade asks nobody, so ${meaningless.join(', ')} cannot go with it.`);
   if (key !== undefined && via === undefined) throw new UserError('--key is for --via: name the router too.');
-}
-
-function whole(least: number, most: number): (value: string) => number {
-  return (value) => {
-    const number = Number(value);
-    if (/^\d+$/.test(value) && number >= least && number <= most) return number;
-    throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
-  };
-}
-
-function amount(value: string): number {
-  const number = value.trim() === '' ? Number.NaN : Number(value);
-  if (!Number.isFinite(number) || number <= 0) throw new InvalidArgumentError('Give USD above 0.');
-  return number;
 }

@@ -1,10 +1,11 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { project } from '../../lib/core/analysis/project';
 import { ASSUMPTION_NAMES } from '../../lib/core/analysis/project/assumptions';
 import { ImpossibleProjection } from '../../lib/core/analysis/project/impossible';
 import { RATE_NAMES } from '../../lib/core/analysis/project/rates';
 import type { ProjectOptions } from '../../lib/core/analysis/project/scenario';
 import type { Policy } from '../../lib/core/types-policy';
+import { amountAboveZero, amountFromZero } from './amount-option';
 import { JSON_OPTION, type RegisterCommand, sourceName, type Terminal, UserError } from './command';
 import { assumptionsOf, hiddenCostsOf, ratesOf, readHourly } from './project/amounts';
 import { describeProjection } from './project/describe-projection';
@@ -38,7 +39,7 @@ export const registerProject: RegisterCommand = (program, terminal) => {
     const policy = await policyOf(options, terminal);
     try {
       const projection = project(profile, await projectOptions(options, policy, terminal));
-      terminal.out(options.json ? JSON.stringify(projection) : describeProjection(projection));
+      terminal.out(options.json ? JSON.stringify({ ok: true, ...projection }) : describeProjection(projection));
     } catch (error) {
       if (!(error instanceof ImpossibleProjection)) throw error;
       throw new UserError(`${sourceName(options.profile)}: ${error.message}.`, { file: options.profile });
@@ -49,11 +50,15 @@ export const registerProject: RegisterCommand = (program, terminal) => {
 function withOptions(command: Command): Command {
   return command
     .requiredOption('--profile <file>', 'profile.json, as tierwise profile wrote it')
-    .option('--volume <requests>', "requests a month; the policy's traffic.monthlyRequests by default", positive)
+    .option(
+      '--volume <requests>',
+      "requests a month; the policy's traffic.monthlyRequests by default",
+      amountAboveZero('a number'),
+    )
     .option('--policy <file>', 'policy whose prices, mix, GPUs, traffic and hidden costs are taken')
-    .option('--engineers <number>', 'engineers who build it and keep it going', amount, 1)
-    .option('--engineer-usd <usd>', 'what one of them costs a month; 15000 by default', amount)
-    .option('--revenue <usd>', 'what the requests bring in a month, for the margin', positive)
+    .option('--engineers <number>', 'engineers who build it and keep it going', amountFromZero('a number'), 1)
+    .option('--engineer-usd <usd>', 'what one of them costs a month; 15000 by default', amountFromZero('a number'))
+    .option('--revenue <usd>', 'what the requests bring in a month, for the margin', amountAboveZero('a number'))
     .option('--hourly <file>', '24 numbers: requests by hour of the day (UTC), in any unit; even by default')
     .option('--hidden <name=usd>', 'a cost a month that no bill shows, such as migration-risk=400; repeatable', all, [])
     .option('--assume <name=value>', 'replaces an assumption; repeatable', all, [])
@@ -92,16 +97,4 @@ async function projectOptions(
 
 function all(value: string, given: readonly string[]): string[] {
   return [...given, value];
-}
-
-function amount(value: string): number {
-  const number = value.trim() === '' ? Number.NaN : Number(value);
-  if (!Number.isFinite(number) || number < 0) throw new InvalidArgumentError('Give a number from 0.');
-  return number;
-}
-
-function positive(value: string): number {
-  const number = amount(value);
-  if (number === 0) throw new InvalidArgumentError('Give a number above 0.');
-  return number;
 }

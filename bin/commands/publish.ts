@@ -1,3 +1,4 @@
+import type { Store } from '../../lambda/shared/store/port';
 import { endpointVariables, wideningFaults } from '../../lib/core/policy/deployment';
 import { literalKeys, validatePolicy } from '../../lib/core/policy/validate';
 import { JSON_OPTION, type RegisterCommand, sourceName, type Terminal, UserError } from './command';
@@ -24,7 +25,7 @@ export const registerPublish: RegisterCommand = (program, terminal) => {
   withStack(command).action(async (file: string, options: PublishOptions) => {
     const { document } = await readPolicy(file, { unset: 'warning', quiet: options.json === true }, terminal);
     refuseLiteralKeys(file, document);
-    await usingStore(options, async ({ policies }, stack) => {
+    const publish = async ({ policies }: Store, stack: DeployedStack | undefined) => {
       if (stack !== undefined) refuseWidening(file, document, stack, terminal);
       const before = await policies.active();
       const author = options.author ?? userName();
@@ -37,7 +38,8 @@ export const registerPublish: RegisterCommand = (program, terminal) => {
         terminal.out(
           `Version ${version} is published and in force (${hash.slice(0, 12)}); routers take it at their next refresh.`,
         );
-    });
+    };
+    await usingStore(options, publish, { mayBegin: true });
   });
 };
 

@@ -1,5 +1,6 @@
 import { type ReadinessItem, readiness } from '../../lib/core/analysis/readiness';
 import type { ReadinessFacts } from '../../lib/core/analysis/readiness/facts';
+import { codeDigests } from '../profile/code-digests';
 import { JSON_OPTION, type RegisterCommand, type Terminal, table, UserError } from './command';
 import { readProfile } from './project/read-profile';
 import { readPolicy } from './read-policy';
@@ -23,7 +24,10 @@ export const registerReady: RegisterCommand = (program, terminal) => {
     .requiredOption('--policy <file>', 'policy in YAML or JSON')
     .option('--profile <file>', 'profile.json, as tierwise profile wrote it')
     .option('--projection <file>', 'what tierwise project --json printed')
-    .option('--load <file>', 'a load test: {requests, errors, seconds, latencyMs: {p95 | p99}, limitMs?} as JSON')
+    .option(
+      '--load <file>',
+      'a load test: {requests, errors, seconds, latencyMs: {p95 | p99}, limitMs?} as JSON; of 60 s and 200 requests at least (p99: 1,000)',
+    )
     .option(...JSON_OPTION);
   withStack(command).action(async (options: Options) => {
     const items = readiness(await gather(options, terminal));
@@ -46,6 +50,7 @@ async function gather(options: Options, terminal: Terminal): Promise<ReadinessFa
   return {
     nowMs,
     policy,
+    code: codeDigests(policy, Object.keys(policy.tasks), options.policy),
     ...(profile !== undefined && { profile: await readProfile(profile, terminal) }),
     ...(projection !== undefined && { projection: await readProjection(projection, terminal) }),
     ...(load !== undefined && { load: await readLoad(load, terminal) }),

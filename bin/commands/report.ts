@@ -11,11 +11,12 @@ import {
 } from '../../lib/core/telemetry/rollup/rollup';
 import type { OwnPrices } from '../../lib/core/telemetry/watch/nouns';
 import { addedUp } from './added-up';
+import { amountFromZero } from './amount-option';
 import { JSON_OPTION, type RegisterCommand, type Terminal, UserError } from './command';
 import { type DatedEvidence, describeEvidence } from './report/describe-evidence';
 import { describeReport } from './report/describe-report';
 import { periodOf } from './report/period';
-import { readProjected } from './report/projected';
+import { notesOnProjected, readProjected } from './report/projected';
 import { readBudgets } from './report/read-budgets';
 import { evidenceCsv, reportCsv } from './report/report-csv';
 import { reportedPolicy } from './report/reported-policy';
@@ -62,7 +63,7 @@ function withOptions(command: Command): Command {
     .option(
       '--own-usd <usd>',
       "what the router's own parts cost a month, to be subtracted; by default as the deployment says",
-      amount,
+      amountFromZero('USD a month'),
     )
     .option('--csv', 'print CSV on stdout and nothing else')
     .option(...JSON_OPTION);
@@ -72,12 +73,6 @@ function dimension(given: string): ReportDimension {
   const known = REPORT_DIMENSIONS.find((each) => each === given);
   if (known === undefined) throw new InvalidArgumentError(`Give one of ${REPORT_DIMENSIONS.join(', ')}.`);
   return known;
-}
-
-function amount(given: string): number {
-  const usd = given.trim() === '' ? Number.NaN : Number(given);
-  if (!Number.isFinite(usd) || usd < 0) throw new InvalidArgumentError('Give USD a month from 0.');
-  return usd;
 }
 
 function checkTogether({ by, revenue, projection, residency, customer, csv, json }: Options): void {
@@ -120,7 +115,7 @@ async function reportFigures(options: Options, terminal: Terminal): Promise<void
       projectedPerTier,
       revenue,
       budgets: policy === undefined ? [] : await readBudgets(store.budgets, policy, { rollup, by, nowMs }),
-      notes: [...notes, ...counted.notes],
+      notes: [...notes, ...notesOnProjected(projectedPerTier, policy), ...counted.notes],
     });
   });
   if (options.json) terminal.out(JSON.stringify(report));

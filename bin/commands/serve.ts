@@ -2,12 +2,18 @@ import cluster from 'node:cluster';
 import type { Access } from '../../lambda/router/access/callers';
 import { createRuntime, type Runtime } from '../../lambda/router/runtime';
 import { type RunningServer, startServer } from '../../lambda/router/server';
+import { messageOf } from '../../lambda/shared/message-of';
+import { holdsStore } from '../../lambda/shared/store/directory-parts';
 import type { Store } from '../../lambda/shared/store/port';
 import type { Watching } from '../../lambda/watch/watch-every';
-import { JSON_OPTION, type RegisterCommand, type Terminal, UserError } from './command';
+import { JSON_OPTION, type RegisterCommand, sourceName, type Terminal, UserError } from './command';
 import { servingAccess } from './key/serving-access';
 import { readPolicy } from './read-policy';
-import { openNamedStore, type StoreOptions, withStore } from './store-option';
+import { leadWorkers, type ReadyWord } from './serve/lead-workers';
+import { onSignals, onWordOfPrimary } from './serve/told-to-stop';
+import { type Names, namesOf, noteServedNames } from './served-names';
+import { storeFailure } from './store-failure';
+import { openNamedStore, type StoreOptions, storeName, withStore } from './store-option';
 import { watchInProcess } from './watch-in-process';
 import { wholeNumber } from './whole-number';
 
@@ -38,7 +44,11 @@ export const registerServe: RegisterCommand = (program, terminal) => {
     .option('--port <n>', '0 for any free port', '8787')
     .option('--host <address>', 'other than loopback only where there are keys, which callers then need', '127.0.0.1')
     .option('--keys <file>', 'callers need a key of this file, made by `tierwise key create --keys`, not of the store')
-    .option('--workers <n>', 'processes that share the port; with --store memory each counts by itself', '1')
+    .option(
+      '--workers <n>',
+      'processes that share the port; with --store memory each counts budgets and keys by itself',
+      '1',
+    )
     .option('--refresh <seconds>', 'between two looks at policy and keys', '10')
     .option('--metrics', 'print CloudWatch embedded metrics on stdout: of each request, and what the watch finds')
     .option(...JSON_OPTION);
@@ -47,7 +57,13 @@ export const registerServe: RegisterCommand = (program, terminal) => {
     '\nOn loopback callers need no key until the store (a folder, or DynamoDB) has its first; from then on, with --keys, and\n' +
       'on any other host, they do. Keys are made, revoked and listed by `tierwise key`.',
   );
-  withStore(command, 'memory').action((options: ServeOptions) => serve(options, terminal));
+  withStore(command, 'memory').action((options: ServeOptions) =>
+    serve(options, terminal).catch((error: unknown) => {
+      // Else the channel to its primary would keep a worker that has failed.
+      cluster.worker?.disconnect();
+      throw error;
+    }),
+  );
 };
 
 async function serve(options: ServeOptions, terminal: Terminal): Promise<void> {
@@ -59,30 +75,67 @@ async function serve(options: ServeOptions, terminal: Terminal): Promise<void> {
   if (workers > 1 && options.policy === '-') {
     throw new UserError('--policy -: several workers cannot share standard input; name a file.');
   }
+  await checkFolder(options);
   const access = await servingAccess(options);
   const fallback = await readFallback(options.policy, terminal);
-  if (workers > 1 && cluster.isPrimary) return lead(workers, options, terminal);
+  if (workers > 1 && cluster.isPrimary) {
+    if (options.keys !== undefined && options.store === 'memory') terminal.err(countedApart(workers));
+    return leadWorkers(workers, (url) => announce(url, options, terminal, workers));
+  }
   const { runtime, store } = await start(fallback, access, options, terminal);
   const server = await listen(options.host, port, runtime);
-  const watching = watchInProcess({ runtime, store, router: ROUTER, ...voices(options, terminal) });
-  announce(server, options, terminal);
-  stopOnSignal({ server, runtime, watching }, terminal);
+  const watching = watchInProcess({
+    store,
+    router: ROUTER,
+    variables: terminal.environment,
+    ...(fallback !== undefined && { fallback }),
+    ...voices(options, terminal),
+  });
+  stopWhenTold({ server, runtime, watching }, terminal);
+  if (fallback !== undefined) noteServed(fallback, store, terminal);
+  if (cluster.isWorker) process.send?.({ ready: server.url } satisfies ReadyWord);
+  else announce(server.url, options, terminal);
 }
 
-interface PolicyText {
+interface Fallback {
   readonly text: string;
   readonly file: string;
+  readonly names: Names;
+}
+
+/** Where a file is in the way of the store no request could be answered, and nobody will move it unasked. */
+async function checkFolder(options: StoreOptions): Promise<void> {
+  const { store } = options;
+  if (store === undefined || store === 'memory' || store === 'dynamodb') return;
+  await holdsStore(store).catch((error: unknown) => {
+    throw storeFailure(error, storeName(options));
+  });
+}
+
+/** Whoever sets limits should know which of them hold. */
+function countedApart(workers: number): string {
+  return (
+    `tierwise: with --store memory each of the ${workers} workers counts the requests of a key by itself, so that up to ` +
+    `${workers} times its requests a minute pass; with a folder, or DynamoDB, they count together.`
+  );
+}
+
+/** Beside the start: a store that cannot be reached holds nothing up. */
+function noteServed({ names, file }: Fallback, { states }: Store, terminal: Terminal): void {
+  noteServedNames(states, { names, file: sourceName(file), sinceMs: Date.now() }).catch((error: unknown) => {
+    terminal.err(`tierwise: the names of the policy could not be left in the store: ${messageOf(error)}`);
+  });
 }
 
 /** Told once, before there are workers who would each say the same. */
-async function readFallback(file: string | undefined, terminal: Terminal): Promise<PolicyText | undefined> {
+async function readFallback(file: string | undefined, terminal: Terminal): Promise<Fallback | undefined> {
   if (file === undefined) return undefined;
-  const { text } = await readPolicy(file, { unset: 'fault', quiet: cluster.isWorker }, terminal);
-  return { text, file };
+  const { text, policy } = await readPolicy(file, { unset: 'fault', quiet: cluster.isWorker }, terminal);
+  return { text, file, names: namesOf(policy) };
 }
 
 async function start(
-  fallback: PolicyText | undefined,
+  fallback: Fallback | undefined,
   access: Access,
   options: ServeOptions,
   terminal: Terminal,
@@ -137,9 +190,8 @@ async function listen(host: string, port: number, runtime: Runtime): Promise<Run
   }
 }
 
-function announce({ url }: RunningServer, { json }: ServeOptions, terminal: Terminal): void {
-  if (cluster.isWorker) process.send?.({ ready: url });
-  else terminal.out(json ? JSON.stringify({ ready: url }) : `tierwise ready ${url}`);
+function announce(url: string, { json }: ServeOptions, terminal: Terminal, workers?: number): void {
+  terminal.out(json ? JSON.stringify({ ready: url, workers }) : `tierwise ready ${url}`);
 }
 
 interface Serving {
@@ -148,52 +200,25 @@ interface Serving {
   readonly watching: Watching;
 }
 
-/** First signal: finish what is under way and keep every record. Second: stop at once. */
-function stopOnSignal({ server, runtime, watching }: Serving, terminal: Terminal): void {
-  let stopping = false;
-  const stop = async (): Promise<void> => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    await server.close(GRACE_MS);
-    const unsettled = await runtime.settle(FLUSH_MS);
-    const lost = unsettled + (await runtime.flush(FLUSH_MS));
-    await watching.stop();
-    if (lost > 0) terminal.err(`tierwise: ${lost} attribution records could not be stored.`);
-    await runtime.close();
-    process.exit(lost > 0 ? 2 : 0);
+function stopWhenTold(serving: Serving, terminal: Terminal): void {
+  let finishing = false;
+  const first = (): void => {
+    if (!finishing) void finish(serving, terminal);
+    finishing = true;
   };
-  process.on('SIGINT', () => void stop());
-  process.on('SIGTERM', () => void stop());
+  if (cluster.worker !== undefined) onWordOfPrimary(cluster.worker, first);
+  else onSignals({ first, again: () => process.exit(1) });
 }
 
-/** Forks the workers, says ready once all listen, and replaces one that dies. */
-function lead(workers: number, { json }: ServeOptions, terminal: Terminal): Promise<void> {
-  return new Promise((_resolve, reject) => {
-    let ready = 0;
-    let stopping = false;
-    cluster.on('message', (_worker, message: { ready?: string }) => {
-      if (message.ready === undefined) return;
-      ready += 1;
-      if (ready === workers)
-        terminal.out(json ? JSON.stringify({ ready: message.ready, workers }) : `tierwise ready ${message.ready}`);
-    });
-    cluster.on('exit', (_worker, code) => {
-      if (stopping) {
-        if (Object.keys(cluster.workers ?? {}).length === 0) process.exit(0);
-      } else if (ready < workers) {
-        stopping = true;
-        for (const worker of Object.values(cluster.workers ?? {})) worker?.kill();
-        reject(new UserError(`A worker could not start (exit code ${code}).`));
-      } else cluster.fork();
-    });
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.on(signal, () => {
-        stopping = true;
-        for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGTERM');
-      });
-    }
-    for (let index = 0; index < workers; index += 1) cluster.fork();
-  });
+/** Lets what is under way end, keeps every record, and ends the process. */
+async function finish({ server, runtime, watching }: Serving, terminal: Terminal): Promise<never> {
+  await server.close(GRACE_MS);
+  const unsettled = await runtime.settle(FLUSH_MS);
+  const lost = unsettled + (await runtime.flush(FLUSH_MS));
+  await watching.stop();
+  if (lost > 0) terminal.err(`tierwise: ${lost} attribution records could not be stored.`);
+  await runtime.close();
+  process.exit(lost > 0 ? 2 : 0);
 }
 
 function seconds(option: string, given: string): number {

@@ -7,7 +7,7 @@ import { regionOf } from '../doctor/region';
 import { type LocalFile, localWeights } from '../stage/local-weights';
 import { openBucket } from '../stage/s3-bucket';
 import { sendFile } from '../stage/send';
-import { JSON_OPTION, type RegisterCommand, type Terminal, UserError } from './command';
+import { JSON_OPTION, type RegisterCommand, subcommand, type Terminal, UserError } from './command';
 
 interface WeightsOptions {
   readonly from: string;
@@ -29,16 +29,14 @@ export const registerStage: RegisterCommand = (program, terminal) => {
   const stage = program
     .command('stage')
     .description('bring weights and images to where a network without a way out can reach them');
-  stage
-    .command('weights')
+  subcommand(stage, 'weights')
     .description('upload a model to S3; what is there already is left alone, and an upload that was cut off goes on')
     .requiredOption('--from <folder>', "folder of the model, or its folder in the hub's cache")
     .requiredOption('--to <s3://bucket/prefix>', 'where to', placeOption)
     .option('--region <region>', 'AWS region; from the environment or the profile by default')
     .option(...JSON_OPTION)
     .action((options: WeightsOptions) => stageWeights(options, terminal));
-  stage
-    .command('image')
+  subcommand(stage, 'image')
     .description('print the commands that bring an image into private ECR')
     .requiredOption('--from <image>', 'where the image is, with its tag, such as vllm/vllm-openai:v0.32.0')
     .option('--repository <name>', 'name of the repository in private ECR; that of the image by default')

@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import { holdsStore } from '../../lambda/shared/store/directory-parts';
 import { openStore } from '../../lambda/shared/store/open';
 import type { Store } from '../../lambda/shared/store/port';
 import { regionOf } from '../doctor/region';
@@ -16,14 +17,20 @@ export interface StoreOptions {
 /** Adds the options that say where policies and records are kept. */
 export function withStore(command: Command, fallback?: string): Command {
   return command
-    .option('--store <folder|dynamodb>', 'where policies and records are kept: a folder, or DynamoDB', fallback)
+    .option('--store <folder|dynamodb>', 'where policies and records are kept: a folder, or DynamoDB', named, fallback)
     .option('--table-prefix <prefix>', 'what the DynamoDB table names begin with', 'tierwise-');
+}
+
+/** A shell gives an empty text for a variable that is not set. */
+function named(given: string): string {
+  if (given.trim() === '') throw new InvalidArgumentError('It names nothing: is a variable of the shell not set?');
+  return given;
 }
 
 /** Adds the options by which a deployed router is found. */
 export function withStack(command: Command): Command {
   return withStore(command)
-    .option('--stack <name>', 'the store of a deployed stack, found by its outputs')
+    .option('--stack <name>', 'the store of a deployed stack, found by its outputs', named)
     .option('--region <region>', 'AWS region of the stack; that of the environment by default');
 }
 
@@ -54,14 +61,19 @@ export function storeName({ store = '', tablePrefix, stack }: StoreOptions): str
   return store === 'dynamodb' ? `DynamoDB (tables ${tablePrefix}*)` : store;
 }
 
-/** Runs `work` with the store open, and closes it whatever happens. `stack` is what a deployed one says of itself. */
+/**
+ * Runs `work` with the store open, and closes it whatever happens. `stack` is what a deployed one says of itself. A folder
+ * that holds no store is a mistake, unless the command is one with which a store may begin.
+ */
 export async function usingStore<T>(
   options: StoreOptions,
   work: (store: Store, stack: DeployedStack | undefined) => Promise<T>,
+  { mayBegin = false }: { readonly mayBegin?: boolean } = {},
 ): Promise<T> {
   const stack = await namedStack(options).catch((error: unknown) => {
     throw storeFailure(error, storeName(options));
   });
+  if (!mayBegin && stack === undefined) await refuseNoStore(options);
   const store = await (stack === undefined
     ? openNamedStore(options)
     : openStore({ kind: 'dynamodb', ...stack.tables, region: stack.region }));
@@ -72,4 +84,12 @@ export async function usingStore<T>(
   } finally {
     await store.close();
   }
+}
+
+async function refuseNoStore({ store }: StoreOptions): Promise<void> {
+  if (store === undefined || store === 'dynamodb' || store === 'memory') return;
+  const holds = await holdsStore(store).catch((error: unknown) => {
+    throw storeFailure(error, store);
+  });
+  if (!holds) throw new UserError(`There is no store in ${store}: give the folder of \`serve --store\`.`);
 }

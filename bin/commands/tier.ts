@@ -1,32 +1,35 @@
 import type { Command } from 'commander';
+import { counted } from '../../lib/core/figures';
 import type { Switch } from '../../lib/core/types-live';
-import { counted, JSON_OPTION, type RegisterCommand, type Terminal, table, UserError } from './command';
+import { JSON_OPTION, type RegisterCommand, subcommand, type Terminal, table, UserError } from './command';
 import { duration, spellDuration } from './duration';
-import { activeNames, checkTier } from './policy-names';
-import { type StoreOptions, usingStore, withStack } from './store-option';
+import { plain } from './plain';
+import { checkedByPolicy, checkTier, POLICY_OPTION } from './policy-names';
+import { type StoreOptions, storeName, usingStore, withStack } from './store-option';
 import { userName } from './user-name';
 
 interface TierOptions extends StoreOptions {
   readonly for?: string;
   readonly reason: string;
   readonly author?: string;
+  readonly policy?: string;
   readonly json?: boolean;
 }
 
 /** `tierwise tier disable|enable|list`: takes a tier out of service for a while, and back. */
 export const registerTier: RegisterCommand = (program, terminal) => {
   const tier = program.command('tier').description('take a tier out of service for a while, and back');
-  const disable = explained(tier.command('disable'))
+  const disable = explained(subcommand(tier, 'disable'))
     .description('no request goes to the tier until it is enabled, or the time is up')
     .argument('<id>', 'tier of the policy')
-    .option('--for <time>', 'such as 30m or 2h; until it is enabled by default');
+    .option('--for <time>', 'such as 30m or 2h; until it is enabled by default')
+    .option(...POLICY_OPTION);
   withStack(disable).action((id: string, options: TierOptions) => disableTier(id, options, terminal));
-  const enable = explained(tier.command('enable'))
+  const enable = explained(subcommand(tier, 'enable'))
     .description('requests may go to the tier again')
     .argument('<id>', 'tier of the policy');
   withStack(enable).action((id: string, options: TierOptions) => enableTier(id, options, terminal));
-  const list = tier
-    .command('list')
+  const list = subcommand(tier, 'list')
     .description('what is switched now, and what was')
     .option(...JSON_OPTION);
   withStack(list).action((options: TierOptions) => listSwitches(options, terminal));
@@ -50,13 +53,15 @@ async function disableTier(id: string, options: TierOptions, terminal: Terminal)
     atMs,
     ...(forMs !== undefined && { untilMs: atMs + forMs }),
   };
-  await usingStore(options, async (store) => {
-    checkTier(id, await activeNames(store));
+  const namesChecked = await usingStore(options, async (store) => {
+    const place = { store, called: storeName(options), file: options.policy };
+    const checked = await checkedByPolicy([id], place, terminal, (policy) => checkTier(id, policy));
     await store.switches.set(entry);
+    return checked;
   });
   const until = forMs === undefined ? 'until it is enabled' : `for ${spellDuration(forMs)}`;
-  if (options.json) terminal.out(JSON.stringify(entry));
-  else terminal.out(`Tier ${id} is disabled ${until}. Every router of the store follows at its next look.`);
+  if (options.json) terminal.out(JSON.stringify({ ...entry, namesChecked }));
+  else terminal.out(`Tier ${plain(id)} is disabled ${until}. Every router of the store follows at its next look.`);
 }
 
 async function enableTier(id: string, options: TierOptions, terminal: Terminal): Promise<void> {
@@ -66,7 +71,7 @@ async function enableTier(id: string, options: TierOptions, terminal: Terminal):
     throw new UserError(`Tier "${id}" is not disabled by hand. What the policy itself disables is enabled there.`);
   }
   if (options.json) terminal.out(JSON.stringify({ tier: id, enabled: true, was: cleared }));
-  else terminal.out(`Tier ${id} is enabled again. It was disabled because: ${cleared.reason}`);
+  else terminal.out(plain(`Tier ${id} is enabled again. It was disabled because: ${cleared.reason}`));
 }
 
 async function listSwitches(options: TierOptions, terminal: Terminal): Promise<void> {
@@ -95,7 +100,7 @@ async function listSwitches(options: TierOptions, terminal: Terminal): Promise<v
 function described(entry: Switch): string {
   if (entry.kind === 'tier-disabled') return `tier ${entry.tier} disabled`;
   if (entry.kind === 'task-override') return `task ${entry.task} begins at ${entry.tier}`;
-  return `task ${entry.task} begins ${counted(entry.rungs, 'tier')} higher`;
+  return `task ${entry.task} begins at least ${counted(entry.rungs, 'tier')} above its start`;
 }
 
 /** What ends a switch that does not end by itself. */

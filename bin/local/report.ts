@@ -1,4 +1,5 @@
 import type { RoutingReport } from '../../lib/core/analysis/routing-report';
+import { percent, usd } from '../../lib/core/figures';
 import { table } from '../commands/command';
 
 const BAR_WIDTH = 30;
@@ -38,7 +39,7 @@ function tasks({ byTask }: RoutingReport): string {
     percent(passRate),
     String(requests),
     percent(escalations / requests),
-    dollars(costUsd),
+    usd(costUsd),
   ]);
   return table([header, ...rows]);
 }
@@ -46,22 +47,14 @@ function tasks({ byTask }: RoutingReport): string {
 function cost(report: RoutingReport): string {
   const most = Math.max(report.costUsd, report.frontierCostUsd);
   return table([
-    ['  all on the frontier', bar(report.frontierCostUsd / most), dollars(report.frontierCostUsd)],
-    ['  routed', bar(report.costUsd / most), dollars(report.costUsd)],
-    ['  routing itself', bar(report.routingCostUsd / most), dollars(report.routingCostUsd)],
-    ['  net saving', '', `${dollars(report.netSavingUsd)}  ${percent(report.savingShare)}`],
+    ['  all on the frontier', bar(report.frontierCostUsd / most), usd(report.frontierCostUsd)],
+    ['  routed', bar(report.costUsd / most), usd(report.costUsd)],
+    ['  routing itself', bar(report.routingCostUsd / most), usd(report.routingCostUsd)],
+    ['  net saving', '', `${usd(report.netSavingUsd)}  ${percent(report.savingShare)}`],
   ]);
 }
 
 function bar(share: number): string {
   const filled = Math.round(Math.min(1, Math.max(0, share)) * BAR_WIDTH);
   return '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
-}
-
-function dollars(usd: number): string {
-  return `$${usd.toFixed(4)}`;
 }

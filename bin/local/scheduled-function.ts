@@ -1,7 +1,4 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { createWriteStream, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { startFunctionProcess } from './function-process';
 
 /** A function that runs beside this process again and again. */
 export interface ScheduledFunction {
@@ -18,22 +15,6 @@ export interface ScheduleOptions {
 /** Starts a bundle on a schedule, with its environment. */
 export function startScheduledFunction(bundle: string, options: ScheduleOptions): ScheduledFunction {
   const { environment, everyMs, logFile } = options;
-  mkdirSync(dirname(logFile), { recursive: true });
-  const log = createWriteStream(logFile);
-  const child = fork(join(import.meta.dirname ?? __dirname, 'scheduled-host.ts'), [bundle, String(everyMs)], {
-    env: { ...environment, PATH: process.env.PATH ?? '' },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
-  child.stdout?.pipe(log, { end: false });
-  child.stderr?.pipe(log, { end: false });
-  return {
-    async close() {
-      if (child.exitCode === null && child.signalCode === null) {
-        const closed = once(child, 'close');
-        child.kill('SIGKILL');
-        await closed;
-      }
-      await new Promise<void>((resolve) => log.end(resolve));
-    },
-  };
+  const { end } = startFunctionProcess('scheduled-host', [bundle, String(everyMs)], environment, logFile);
+  return { close: end };
 }

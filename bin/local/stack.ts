@@ -16,6 +16,7 @@ import { isLoopback } from '../commands/key/loopback';
 import { type LocalApi, startLocalApi } from './api-gateway';
 import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmbeddedDynamoDb } from './embedded-dynamodb';
 import { type LocalFunction, startLocalFunction } from './local-function';
+import { logFile } from './log-file';
 import { type ScheduledFunction, startScheduledFunction } from './scheduled-function';
 import { type SimulatedHosts, startSimulatedHosts } from './simulated/hosts';
 import { synthesize } from './synthesize';
@@ -49,8 +50,6 @@ export interface StackOptions {
 /** How long requests under way may go on when the stack closes, and then how long their records may take. */
 const GRACE_MS = 5000;
 const STAGE = 'hybrid';
-const LOG_FILE = 'out/local-router.log';
-const WATCH_LOG_FILE = 'out/local-watch.log';
 /** Where the platform lays a function's layers. */
 const LAYERS = '/opt/';
 
@@ -69,11 +68,11 @@ export async function bootStack({ host, port, speed, watchEveryMs }: StackOption
     ...functionEnvironment(template.function, hosts, dynamoDb.endpoint),
     ...(isLoopback(host) && { [ENVIRONMENT.callers]: 'trusted' }),
   };
-  const target = await startLocalFunction(template.function.bundle, environment, join(root, LOG_FILE));
+  const target = await startLocalFunction(template.function.bundle, environment, logFile('router', port));
   const api = await listen(target, host, port);
   const watch =
     template.watch && watchEveryMs !== undefined
-      ? startWatch(template.watch, functionEnvironment(template.watch, hosts, dynamoDb.endpoint), watchEveryMs)
+      ? startWatch(template.watch, functionEnvironment(template.watch, hosts, dynamoDb.endpoint), watchEveryMs, port)
       : undefined;
   const store = openDynamoDbStore({ ...tablesOf(environment), client: dynamoDb.client });
   return {
@@ -129,11 +128,12 @@ function startWatch(
   { bundle }: LocalFunctionResource,
   environment: Readonly<Record<string, string>>,
   everyMs: number,
+  port: number,
 ): ScheduledFunction {
   return startScheduledFunction(bundle, {
     environment: { ...environment, [ENVIRONMENT.watchMetrics]: 'embedded' },
     everyMs,
-    logFile: join(process.cwd(), WATCH_LOG_FILE),
+    logFile: logFile('watch', port),
   });
 }
 

@@ -1,20 +1,21 @@
-import { mkdirSync } from 'node:fs';
 import { AnswerColumns } from '../../lib/core/analysis/profile/run/answer-columns';
-import { TierCaller } from '../../lib/core/analysis/profile/run/call-tier';
 import { compilePlanRow } from '../../lib/core/analysis/profile/run/plan-row';
 import { repeatedRows } from '../../lib/core/analysis/profile/run/repeated-rows';
 import { type ProfileRun, type RunEnd, runProfile } from '../../lib/core/analysis/profile/run/run-profile';
 import { Spending } from '../../lib/core/analysis/profile/run/spending';
+import { counted, usd } from '../../lib/core/figures';
 import { UserError } from '../commands/command';
-import { dollars } from '../commands/dollars';
+import { type Books, callerFor } from './caller-for';
+import { CallsUnderWay } from './calls-under-way';
 import { type AnsweredRow, type Concluded, conclude } from './conclude';
 import { rowsOf } from './corpus-files';
 import { lockFolder } from './folder-lock';
 import { Journal } from './journal';
 import { manifestOf } from './manifest';
+import { makeFolder, writingFault } from './out-folder';
 import { type ProgressBar, progressBar } from './progress';
-import { type Stop, stopOnSignal } from './stop-on-signal';
-import { pauseUnless, type Undertaking } from './undertaking';
+import { stopOnSignal } from './stop-on-signal';
+import type { Undertaking } from './undertaking';
 import type { ViaRouter } from './via-router';
 
 export interface AskOptions {
@@ -34,25 +35,35 @@ export interface Asked extends Concluded {
 /** Asks every row of its tiers, keeps every answer as it comes, and concludes once all have been asked. */
 export async function askCorpus(undertaking: Undertaking, options: AskOptions): Promise<Asked> {
   const { folder } = undertaking;
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   if (!options.resume && Journal.exists(folder))
     throw new UserError(
       `${folder} holds answers of an earlier run: go on with it (--resume), or name another folder (--out).`,
     );
-  const unlock = lockFolder(folder);
+  let unlock = (): void => {};
   try {
+    unlock = lockFolder(folder);
     return await askInto(undertaking, options);
+  } catch (error) {
+    throw writingFault(
+      error,
+      folder,
+      'Every answer that was written before is kept; mend that and go on with --resume.',
+    );
   } finally {
     unlock();
   }
 }
 
 async function askInto(undertaking: Undertaking, options: AskOptions): Promise<Asked> {
-  const { policy, corpus, tiers, folder, seed } = undertaking;
+  const { policy, corpus, tiers, folder, seed, code } = undertaking;
   const { concurrency, stability, via } = options;
   const ids = [...new Set([...tiers.values()].flat())];
   const answers = new AnswerColumns(corpus.find, corpus.rows.length, ids);
-  const journal = await Journal.open(folder, manifestOf({ policy, tiers }, via?.address), corpus, ids, answers);
+  const journal = await Journal.open(folder, manifestOf({ policy, tiers, code }, via), corpus, ids, answers);
+  const underWay = CallsUnderWay.in(folder, journal.dearestUsd);
+  const paidUsd = (): number => journal.paidUsd + underWay.lost.usd;
+  tellOfBefore(journal, underWay, undertaking);
   try {
     const run: ProfileRun = {
       policy,
@@ -62,39 +73,54 @@ async function askInto(undertaking: Undertaking, options: AskOptions): Promise<A
       stability,
       concurrency,
     };
-    const spending = new Spending(options.capUsd, journal.paidUsd);
+    const spending = new Spending(options.capUsd, paidUsd());
     for (const [kind, costUsd] of journal.dearestUsd) spending.saw(kind, costUsd);
-    const end = await ask(run, undertaking, options, { answers, journal, spending });
+    const end = await ask(run, undertaking, options, { answers, journal, spending, underWay });
     refuseUnfinished(end, spending, undertaking, options);
     const rows = answeredRows(undertaking, options, journal, run);
-    const concluded = await conclude(undertaking, answers, rows, () => journal.paidUsd);
+    const concluded = await conclude(undertaking, answers, rows, paidUsd);
     refuseGivenUp(end, undertaking);
-    return { ...concluded, asked: end.asked, spentUsd: journal.paidUsd };
+    return { ...concluded, asked: end.asked, spentUsd: paidUsd() };
   } finally {
     journal.close();
+    underWay.close();
   }
 }
 
-interface Books {
-  readonly answers: AnswerColumns;
-  readonly journal: Journal;
-  readonly spending: Spending;
+function tellOfBefore(journal: Journal, { lostLast }: CallsUnderWay, { terminal }: Undertaking): void {
+  if (lostLast.calls > 0)
+    terminal.err(
+      `${counted(lostLast.calls, 'call')} ${lostLast.calls === 1 ? 'was' : 'were'} under way when the run before was ended, and no answer was kept; counted as paid: ${usd(lostLast.usd)}.`,
+    );
+  if (journal.staleAnswers > 0)
+    terminal.err(
+      `The code that judges has changed: ${counted(journal.staleAnswers, 'answer')} that were kept are judged anew by it, and paid for no second time.`,
+    );
 }
 
-type Ended = RunEnd & { readonly stopped: boolean };
+type Ended = RunEnd & {
+  readonly stopped: boolean;
+  /** Version of the router's policy that came into force during the run. */
+  readonly published?: string;
+};
 
 async function ask(run: ProfileRun, undertaking: Undertaking, options: AskOptions, books: Books): Promise<Ended> {
   const { policy, prepared, providers, checks, terminal } = undertaking;
-  const { answers, journal, spending } = books;
-  const stop = stopOnSignal(() =>
+  const { answers, journal, spending, underWay } = books;
+  const stop = stopOnSignal(undertaking.oraclesGivenUp, () =>
     terminal.err('Stopping: calls under way may end, nothing is begun. Press Ctrl-C again to give them up.'),
   );
   const bar = barFor(undertaking, spending);
+  let published: string | undefined;
+  const onPublished = (version: string): void => {
+    published ??= version;
+    stop.stopped.abort();
+  };
   try {
     const end = await runProfile(run, {
       policy,
       checks,
-      caller: callerFor(undertaking, options, stop, spending),
+      caller: callerFor(undertaking, options, { stop, books, onPublished }),
       nowMs: Date.now,
       viaRouter: options.via !== undefined,
       planRow: compilePlanRow(prepared, { providers, nowMs: Date.now }),
@@ -102,11 +128,13 @@ async function ask(run: ProfileRun, undertaking: Undertaking, options: AskOption
       answers,
       recall: (row, tier, sample) => journal.recall(row, tier, sample),
       record: (answer) => journal.record(answer),
+      isStale: (row, tier, sample) => journal.isStale(row, tier, sample),
+      answered: (about) => underWay.answered(about),
       humanVerdicts: undertaking.humanVerdicts,
       stopped: stop.stopped.signal,
       onProgress: (progress) => bar.tell(progress),
     });
-    return { ...end, stopped: stop.stopped.signal.aborted };
+    return { ...end, stopped: stop.stopped.signal.aborted, ...(published !== undefined && { published }) };
   } catch (error) {
     // Whatever broke the run, nothing more is to be paid for.
     stop.stopped.abort();
@@ -116,20 +144,6 @@ async function ask(run: ProfileRun, undertaking: Undertaking, options: AskOption
     bar.end();
     stop.release();
   }
-}
-
-function callerFor({ providers }: Undertaking, options: AskOptions, stop: Stop, spending: Spending): TierCaller {
-  const { concurrency, via } = options;
-  const ports = {
-    providers,
-    nowMs: Date.now,
-    random: Math.random,
-    pause: pauseUnless,
-    stopped: stop.stopped.signal,
-    aborted: stop.aborted.signal,
-    ...(via !== undefined && { via: via.reach }),
-  };
-  return new TierCaller(ports, concurrency, spending);
 }
 
 function barFor({ terminal }: Undertaking, spending: Spending): ProgressBar {
@@ -143,11 +157,16 @@ function barFor({ terminal }: Undertaking, spending: Spending): ProgressBar {
 }
 
 /** What was answered stays; only what follows from all of it is not written. */
-function refuseUnfinished(end: Ended, spending: Spending, { folder }: Undertaking, { capUsd }: AskOptions): void {
-  const kept = `What was answered is kept in ${folder} (${dollars(spending.totalUsd)} in all)`;
+function refuseUnfinished(end: Ended, spending: Spending, { folder }: Undertaking, { capUsd, via }: AskOptions): void {
+  const kept = `What was answered is kept in ${folder} (${usd(spending.totalUsd)} in all)`;
   if (spending.isExhausted)
     throw new UserError(
       `--max-cost ${capUsd}: the cap has no room for another call. ${kept}; go on with --resume and a higher --max-cost.`,
+      { folder, spentUsd: spending.totalUsd },
+    );
+  if (end.published !== undefined)
+    throw new UserError(
+      `Version ${end.published} of the router's policy came into force during the run, which began under ${via?.router.version}. ${kept}, all by the version before; bring that one back there (tierwise rollback) and go on with --resume, or begin anew in another folder.`,
       { folder, spentUsd: spending.totalUsd },
     );
   if (end.stopped)

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CorpusRow } from '../../lib/core/analysis/profile/profile-document';
 import { renderProfileReport } from '../../lib/core/analysis/profile/report/render';
 import type { AnswerColumns } from '../../lib/core/analysis/profile/run/answer-columns';
+import { type AskedWith, askedOf, askedWith } from '../../lib/core/analysis/profile/run/asked-with';
 import { assembleProfile, type FullProfile } from '../../lib/core/analysis/profile/run/assemble-profile';
 import type { CorpusIndex } from '../../lib/core/analysis/profile/run/corpus-index';
 import { outcomeOf } from '../../lib/core/analysis/profile/run/outcome';
@@ -11,7 +11,10 @@ import { compilePlanRow } from '../../lib/core/analysis/profile/run/plan-row';
 import type { RecordedAnswer } from '../../lib/core/analysis/profile/run/recorded-answer';
 import { RowFacts } from '../../lib/core/analysis/profile/run/row-facts';
 import { profiledPolicy } from '../../lib/core/policy/profiled-policy';
+import type { Task } from '../../lib/core/types-policy';
 import { JudgedTwiceByTask } from './judged-twice';
+import { madeWith } from './made-with';
+import { makeFolder } from './out-folder';
 import { projectedBill } from './projected-bill';
 import type { Undertaking } from './undertaking';
 import { writeWhole } from './write-whole';
@@ -20,6 +23,8 @@ import { writeWhole } from './write-whole';
 export interface AnsweredRow {
   readonly row: CorpusRow;
   readonly answers: readonly RecordedAnswer[];
+  /** What a file says of how tiers were asked, where that is less or other than what the policy says now. */
+  readonly asked?: Readonly<Record<string, Partial<AskedWith>>>;
 }
 
 export interface Concluded {
@@ -35,8 +40,8 @@ export async function conclude(
   rows: AsyncIterable<AnsweredRow>,
   spentUsd: () => number,
 ): Promise<Concluded> {
-  const { policy, corpus, tiers, checks, humanVerdicts, folder, seed, warnings, terminal } = undertaking;
-  await mkdir(folder, { recursive: true });
+  const { policy, corpus, tiers, checks, humanVerdicts, folder, seed, warnings, terminal, code } = undertaking;
+  makeFolder(folder);
   const files = {
     profile: join(folder, 'profile.json'),
     report: join(folder, 'report.html'),
@@ -48,8 +53,9 @@ export async function conclude(
   const seen: Seen = { facts, twice, simulated: new Set() };
   await writeWhole(files.outcomes, outcomeLines(undertaking, rows, seen));
   const profiledAt = new Date().toISOString();
-  const profile = assembleProfile({
+  const assembled = assembleProfile({
     policy,
+    ...(undertaking.volume !== undefined && { volume: undertaking.volume }),
     corpus,
     tiers,
     answers,
@@ -60,8 +66,9 @@ export async function conclude(
     seed,
     warnings,
   });
+  const profile = madeWith(assembled, policy, code);
   await writeWhole(files.profile, [`${JSON.stringify(profile, null, 2)}\n`]);
-  const options = { variables: terminal.environment, profiledAt };
+  const options = { variables: terminal.environment, profiledAt, code };
   await writeWhole(files.policy, [profiledPolicy(undertaking.policyText, profile, options)]);
   const simulated = Object.keys(policy.tiers).filter((tier) => seen.simulated.has(tier));
   const extras = {
@@ -84,18 +91,20 @@ interface Seen {
 }
 
 async function* outcomeLines(
-  { prepared, providers, tiers }: Undertaking,
+  { policy, prepared, providers, tiers }: Undertaking,
   rows: AsyncIterable<AnsweredRow>,
   { facts, twice, simulated }: Seen,
 ): AsyncGenerator<string> {
   const planRow = compilePlanRow(prepared, { providers, nowMs: Date.now });
-  for await (const { row, answers } of rows) {
+  const askedNow = new Map([...tiers.keys()].map((id) => [id, askedWith(policy, policy.tasks[id] as Task)]));
+  for await (const { row, answers, asked: said = {} } of rows) {
     facts.add(planRow(row, tiers.get(row.task) ?? []));
     for (const answer of answers) {
       twice.add(answer);
       if (answer.model.includes('simulated')) simulated.add(answer.tier);
     }
-    if (answers.length > 0) yield `${JSON.stringify(outcomeOf(row, answers))}\n`;
+    const asked = askedOf(askedNow.get(row.task) ?? {}, policy.tasks[row.task] as Task, answers);
+    if (answers.length > 0) yield `${JSON.stringify({ ...outcomeOf(row, answers), asked: { ...asked, ...said } })}\n`;
   }
 }
 

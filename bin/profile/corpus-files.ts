@@ -20,10 +20,14 @@ export async function corpusFiles(name: string): Promise<readonly string[]> {
   if (name === '-') throw new UserError('--corpus -: the corpus is read several times; name a file or a folder.');
   const found = await stat(name).catch(() => undefined);
   if (found === undefined) throw new UserError(`${name}: no such file.`);
-  if (!found.isDirectory()) return [name];
+  if (found.isFile()) return [name];
+  if (!found.isDirectory())
+    throw new UserError(
+      `${name}: neither a file nor a folder, and the corpus is read several times; name one of these.`,
+    );
   const files = (await readdir(name)).filter((file) => file.endsWith('.jsonl')).sort();
   if (files.length === 0) throw new UserError(`${name}: the folder has no *.jsonl files.`);
-  return files.map((file) => join(name, file));
+  return (await Promise.all(files.map((file) => corpusFiles(join(name, file))))).flat();
 }
 
 /** Lines that are not blank, one by one: of a file of any length only a part is held. */

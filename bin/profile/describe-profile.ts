@@ -1,8 +1,7 @@
 import type { PassRate } from '../../lib/core/analysis/profile/profile-document';
 import type { FullProfile, ProfiledTask } from '../../lib/core/analysis/profile/run/assemble-profile';
+import { counted, percent, usd } from '../../lib/core/figures';
 import { table } from '../commands/command';
-import { dollars } from '../commands/dollars';
-import { percent } from '../commands/project/figures';
 
 /** What was found, for a person at a terminal: rates, certificates, recommendations. */
 export function describeProfile({ tasks }: FullProfile): string {
@@ -27,8 +26,8 @@ function rateCells({ n, passRate, low, high, verdict }: PassRate): string[] {
   return [String(n), percent(passRate), `[${percent(low)}, ${percent(high)}]`, verdict];
 }
 
-function price(usd: number | undefined): string {
-  return usd === undefined ? '' : dollars(usd);
+function price(meanUsd: number | null | undefined): string {
+  return meanUsd === undefined || meanUsd === null ? '-' : usd(meanUsd);
 }
 
 function finding(id: string, task: ProfiledTask): string {
@@ -39,7 +38,7 @@ function finding(id: string, task: ProfiledTask): string {
   lines.push(`  ${worth.recommendation}: ${worth.why}`);
   for (const [tier, { n, byCause }] of Object.entries(task.failedCalls ?? {})) {
     const causes = Object.entries(byCause).map(([cause, count]) => `${cause} ${count}`);
-    lines.push(`  ${tier}: ${calls(n)} failed, counted apart (${causes.join(', ')})`);
+    lines.push(`  ${tier}: ${counted(n, 'call')} failed, counted apart (${causes.join(', ')})`);
   }
   for (const [tier, count] of Object.entries(task.pending ?? {}))
     lines.push(`  ${tier}: ${count} ${count === 1 ? 'answer waits' : 'answers wait'} for a verdict`);
@@ -62,8 +61,4 @@ function certificate({ certified }: ProfiledTask): string {
 
 function neededText({ needed }: { readonly needed: number | null }): string {
   return needed === null ? '' : ` (${needed} rows needed)`;
-}
-
-function calls(count: number): string {
-  return `${count} ${count === 1 ? 'call' : 'calls'}`;
 }

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { isOver, ownMark, type ProcessMark } from '../../lambda/shared/store/process-mark';
 import { UserError } from '../commands/command';
 
 const LOCK = '.tierwise-profile.lock';
@@ -10,34 +11,43 @@ export function lockFolder(folder: string): () => void {
   for (let attempt = 0; ; attempt += 1) {
     try {
       const descriptor = openSync(file, 'wx');
-      writeSync(descriptor, String(process.pid));
+      writeSync(descriptor, textOf(ownMark()));
       closeSync(descriptor);
       return () => rmSync(file, { force: true });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       const owner = ownerOf(file);
-      if (attempt > 0 || isAlive(owner))
-        throw new UserError(`${folder}: another run is at work there (process ${owner}); if not, delete ${file}.`);
+      if (owner !== undefined && (attempt > 0 || !isLetGo(owner)))
+        throw new UserError(`${folder}: another run is at work there (process ${owner.pid}); if not, delete ${file}.`);
       // Of a run that was killed.
       rmSync(file, { force: true });
     }
   }
 }
 
-function ownerOf(file: string): number {
-  try {
-    return Number(readFileSync(file, 'utf8'));
-  } catch {
-    return 0;
-  }
+function textOf({ pid, started, space }: ProcessMark): string {
+  return `${pid} ${started} ${space}`;
 }
 
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
+/** Undefined where the lock says nothing: its process has ended between making and writing it. */
+function ownerOf(file: string): ProcessMark | undefined {
+  let text: string;
   try {
-    process.kill(pid, 0);
-    return true;
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+  const [pid = '', started = '', ...space] = text.split(' ');
+  return /^\d+$/.test(pid) ? { pid: Number(pid), started, space: space.join(' ') } : undefined;
+}
+
+/** A lock that tells no more than a number is believed while any process has it. */
+function isLetGo(owner: ProcessMark): boolean {
+  if (owner.space !== '') return isOver(owner);
+  try {
+    process.kill(owner.pid, 0);
+    return false;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
   }
 }

@@ -6,7 +6,7 @@ import type { CorpusIndex } from '../../lib/core/analysis/profile/run/corpus-ind
 import { paidUsd, type RecordedAnswer } from '../../lib/core/analysis/profile/run/recorded-answer';
 import { UserError } from '../commands/command';
 import { splitLines } from './corpus-files';
-import { type Manifest, manifestChanges, mergedManifest, sameManifest } from './manifest';
+import { type Manifest, manifestChanges, mergedManifest, recodedTasks, sameManifest } from './manifest';
 
 export const JOURNAL = 'answers.jsonl';
 
@@ -32,6 +32,8 @@ export class Journal {
   readonly dearestUsd = new Map<string, number>();
   private readonly descriptor: number;
   private readonly spans = new Map<string, Span>();
+  /** Answers whose verdict is that of code which is another now. */
+  private readonly stale = new Set<string>();
   private readonly froms: Float64Array;
   private readonly lengths: Uint32Array;
   private size: number;
@@ -75,7 +77,18 @@ export class Journal {
     if (this.unwritten !== undefined) this.append({ manifest: this.unwritten });
     this.unwritten = undefined;
     this.paidUsd += this.dueFor(answer);
+    this.stale.delete(keyOf(answer.row, answer.tier, answer.sample));
     this.place(answer, this.append({ ...answer, digest }));
+  }
+
+  /** Whether the answer's verdict is that of code which is another now. */
+  isStale(row: string, tier: string, sample: number): boolean {
+    return this.stale.size > 0 && this.stale.has(keyOf(row, tier, sample));
+  }
+
+  /** How many answers wait for another code's verdict. */
+  get staleAnswers(): number {
+    return this.stale.size;
   }
 
   /** An answer with its words. */
@@ -98,6 +111,7 @@ export class Journal {
     let at = 0;
     let number = 0;
     const changes: string[] = [];
+    let recoded: ReadonlySet<string> = new Set();
     for await (const bytes of splitLines(this.file)) {
       number += 1;
       const span = { from: at, bytes: bytes.length };
@@ -110,7 +124,13 @@ export class Journal {
       if ('manifest' in entry) {
         if (changes.length === 0) changes.push(...manifestChanges(entry.manifest, now));
         manifest = entry.manifest;
-      } else this.adopt(entry, span, answers, changes);
+        recoded = recodedTasks(manifest, now);
+      } else {
+        this.adopt(entry, span, answers, changes);
+        const key = keyOf(entry.row, entry.tier, entry.sample);
+        if (recoded.has(entry.task)) this.stale.add(key);
+        else this.stale.delete(key);
+      }
     }
     if (changes.length > 0) throw changedError(this.file, changes);
     if (at < this.size) {
@@ -134,7 +154,7 @@ export class Journal {
       this.place(entry, span);
       answers.set(entry);
       const kind = kindOf(entry.tier, entry.task);
-      this.dearestUsd.set(kind, Math.max(this.dearestUsd.get(kind) ?? 0, entry.costUsd));
+      this.dearestUsd.set(kind, Math.max(this.dearestUsd.get(kind) ?? 0, entry.costUsd ?? 0));
     }
   }
 
@@ -148,7 +168,14 @@ export class Journal {
   private append(entry: Entry): Span {
     const line = Buffer.from(`${JSON.stringify(entry)}\n`);
     const from = this.size;
-    for (let written = 0; written < line.length; ) written += writeSync(this.descriptor, line, written);
+    let written = 0;
+    try {
+      while (written < line.length) written += writeSync(this.descriptor, line, written);
+    } catch (error) {
+      // What follows would else stand on the same line.
+      if (written > 0) ftruncateSync(this.descriptor, from);
+      throw error;
+    }
     this.size += line.length;
     return { from, bytes: line.length - 1 };
   }

@@ -1,5 +1,5 @@
 import type { Progress } from '../../lib/core/analysis/profile/run/run-profile';
-import { dollars } from '../commands/dollars';
+import { usd } from '../../lib/core/figures';
 
 export interface ProgressOptions {
   /** Of a terminal: redraws its line; absent where the output is none. */
@@ -30,7 +30,7 @@ export function progressBar({ redraw, print, spentUsd, nowMs }: ProgressOptions)
     const share = total === 0 ? 1 : done / total;
     const elapsedMs = nowMs() - startedAtMs;
     const left = asked > 0 && done < total ? `, ${duration((elapsedMs * (total - done)) / asked)} left` : '';
-    return `${done} of ${total} calls (${Math.floor(share * 100)} %), ${dollars(spentUsd())}${left}`;
+    return `${done} of ${total} calls (${Math.floor(share * 100)} %), ${usd(spentUsd())}${left}`;
   }
 
   function show(progress: Progress): void {

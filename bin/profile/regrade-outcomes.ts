@@ -1,31 +1,53 @@
 import type { CorpusRow } from '../../lib/core/analysis/profile/profile-document';
 import { AnswerColumns } from '../../lib/core/analysis/profile/run/answer-columns';
+import { askedIn, askedWith, standingOf, withoutOthersFindings } from '../../lib/core/analysis/profile/run/asked-with';
 import { type CorpusFault, type CorpusIndex, CorpusReader } from '../../lib/core/analysis/profile/run/corpus-index';
 import { readOutcome } from '../../lib/core/analysis/profile/run/outcome';
 import { paidUsd, type RecordedAnswer } from '../../lib/core/analysis/profile/run/recorded-answer';
 import { regrade } from '../../lib/core/analysis/profile/run/regrade';
-import type { Policy } from '../../lib/core/types-policy';
+import { modelOf } from '../../lib/core/execution/ask';
+import { counted } from '../../lib/core/figures';
+import type { Policy, Task } from '../../lib/core/types-policy';
 import { UserError } from '../commands/command';
 import { type AnsweredRow, type Concluded, conclude } from './conclude';
 import { linesOf, rowsOf } from './corpus-files';
+import { writingFault } from './out-folder';
 import { digest, faultsError } from './read-corpus';
 import type { Undertaking } from './undertaking';
+
+/** Recorded answers as far as they are held in memory. */
+export interface OutcomesRead {
+  readonly corpus: CorpusIndex;
+  readonly tiersOf: (task: string) => readonly string[];
+  /** Of answers that vouch for nothing: how many of which tier, and why. */
+  readonly warnings: readonly string[];
+}
 
 /** The index of the rows of an outcomes file, or every fault of it at once. */
 export async function readOutcomes(
   files: readonly string[],
   policy: Policy,
   expectations: Expectations,
-): Promise<{ readonly corpus: CorpusIndex; readonly tiersOf: (task: string) => readonly string[] }> {
+): Promise<OutcomesRead> {
   const reader = new CorpusReader(policy, digest);
   const faults: CorpusFault[] = [];
   const answered = new Map<string, Set<string>>();
+  const judgeStanding = compileStanding(policy);
+  const strangers = new Map<string, number>();
   for await (const { text, place } of linesOf(files)) {
-    const read = readOutcome(text, policy);
+    refuseJournal(text, place);
+    const read = readOutcome(text, policy, Date.now());
     if (read.ok) {
       const row = expectations.applied(read.row);
       const tiers = answered.get(row.task) ?? new Set();
-      for (const { tier } of read.answers) tiers.add(tier);
+      const line = JSON.parse(text) as Line;
+      for (const answer of read.answers) {
+        tiers.add(answer.tier);
+        const { kind, why } = judgeStanding(line, answer);
+        if (kind === 'same') continue;
+        const what = `tasks.${row.task}: ${answer.tier} ${kind === 'other' ? 'is not measured' : 'is not certified'}, since ${why}`;
+        strangers.set(what, (strangers.get(what) ?? 0) + 1);
+      }
       answered.set(row.task, tiers);
       reader.add(JSON.stringify(row), place);
     } else for (const message of read.faults) faults.push({ place, message });
@@ -34,7 +56,29 @@ export async function readOutcomes(
   if (faults.length > 0) throw faultsError(faults);
   const corpus = reader.index();
   if (corpus.rows.length === 0) throw new UserError(`${files.join(', ')}: holds no outcomes.`);
-  return { corpus, tiersOf: (task) => inOrder(policy, task, answered.get(task) ?? new Set()) };
+  const warnings = [...strangers].map(([what, count]) => `${what} (${counted(count, 'answer')})`);
+  return { corpus, tiersOf: (task) => inOrder(policy, task, answered.get(task) ?? new Set()), warnings };
+}
+
+type Line = Readonly<Record<string, unknown>>;
+
+/** The file beside the one that was meant. */
+function refuseJournal(text: string, place: string): void {
+  if (!/^\{"(manifest|row)":/.test(text)) return;
+  throw new UserError(`${place}: this is the journal of a run; give the outcomes.jsonl that lies beside it.`);
+}
+
+/** What an answer of a file is to the policy: one to the same question, by the same model, judged by what the policy says. */
+function compileStanding(policy: Policy) {
+  const now = new Map(Object.values(policy.tasks).map((task) => [task.id, askedWith(policy, task)]));
+  return (
+    line: Line,
+    { task, tier, choice, pass }: RecordedAnswer,
+  ): { readonly kind: string; readonly why?: string } => {
+    const standing = standingOf(askedIn(line, tier), now.get(task)?.[tier] ?? { model: '', prompt: '' });
+    if (standing.kind !== 'same' || choice !== undefined || pass === undefined) return standing;
+    return { kind: 'unknown', why: 'its verdicts came without the answers, so the oracles have not judged them' };
+  };
 }
 
 /** As the task's ladder has them, then those beside it. */
@@ -69,7 +113,15 @@ export async function regradeOutcomes(
   const ids = [...new Set([...tiers.values()].flat())];
   const answers = new AnswerColumns(corpus.find, corpus.rows.length, ids);
   const spent = { usd: 0 };
-  return conclude(undertaking, answers, regraded(undertaking, files, expectations, answers, spent), () => spent.usd);
+  const rows = regraded(undertaking, files, expectations, answers, spent);
+  return conclude(undertaking, answers, rows, () => spent.usd).catch((error: unknown) => {
+    throw writingFault(error, undertaking.folder, 'The answers are where they were; mend that and run it again.');
+  });
+}
+
+function modelNow({ tiers }: Policy, task: Task, id: string): string | undefined {
+  const tier = tiers[id];
+  return tier === undefined ? undefined : modelOf(tier, task.id);
 }
 
 async function* regraded(
@@ -79,17 +131,25 @@ async function* regraded(
   answers: AnswerColumns,
   spent: { usd: number },
 ): AsyncGenerator<AnsweredRow> {
+  const judgeStanding = compileStanding(policy);
   for await (const { text, place } of linesOf(files)) {
-    const read = readOutcome(text, policy);
+    const read = readOutcome(text, policy, Date.now());
     if (!read.ok) throw faultsError(read.faults.map((message) => ({ place, message })));
     const row = expectations.applied(read.row);
+    const line = JSON.parse(text) as Line;
+    const task = policy.tasks[row.task] as Task;
+    const isSameModel = (tier: string): boolean => askedIn(line, tier).model === modelNow(policy, task, tier);
     const judged: RecordedAnswer[] = [];
     for (const answer of read.answers) {
-      const now = await regrade(answer, row, checks.get(row.task) ?? []);
+      const { kind, why = '' } = judgeStanding(line, answer);
+      if (kind !== 'same') answers.disown(answer.tier, row.id, why);
+      if (kind === 'other') continue;
+      const now = await regrade(withoutOthersFindings(answer, task, isSameModel), row, checks.get(row.task) ?? []);
       answers.set(now);
       spent.usd += paidUsd(now);
       judged.push(now);
     }
-    yield { row, answers: judged };
+    const asked = Object.fromEntries(judged.map(({ tier }) => [tier, askedIn(line, tier)]));
+    yield { row, answers: judged, asked };
   }
 }

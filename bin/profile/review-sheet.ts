@@ -69,7 +69,7 @@ async function itemsOf(options: ReviewOptions, drawn: readonly ReviewCandidate[]
 
 async function* answersOf({ outcomes, policy }: ReviewOptions) {
   for await (const { text, place } of linesOf([outcomes])) {
-    const read = readOutcome(text, policy);
+    const read = readOutcome(text, policy, Date.now());
     if (!read.ok) throw new UserError(`${place}: ${read.faults.join('; ')}`, { file: outcomes });
     yield read;
   }

@@ -11,20 +11,29 @@ export interface Stop {
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** Longer than most answers take, shorter than anybody waits who has pressed Ctrl-C. */
 const GRACE_MS = 30_000;
+/** A verdict costs nothing to find once more. */
+const ORACLE_GRACE_MS = 3000;
+/** For what the user's own code has left open, such as a timer: it would keep the process from its end. */
+const LAST_MS = 2000;
 
-export function stopOnSignal(onFirst: () => void): Stop {
+/** `oracles` is aborted with the calls, or a few seconds after the first signal. */
+export function stopOnSignal(oracles: AbortController, onFirst: () => void): Stop {
   const stopped = new AbortController();
   const aborted = new AbortController();
   // Every call under way listens.
   setMaxListeners(0, stopped.signal, aborted.signal);
-  let grace: NodeJS.Timeout | undefined;
+  const graces: NodeJS.Timeout[] = [];
+  let isTold = false;
   const stop = (): void => {
-    if (stopped.signal.aborted) {
+    if (isTold) {
       aborted.abort();
+      oracles.abort();
       return;
     }
+    isTold = true;
     stopped.abort();
-    grace = setTimeout(() => aborted.abort(), GRACE_MS);
+    graces.push(setTimeout(() => aborted.abort(), GRACE_MS));
+    graces.push(setTimeout(() => oracles.abort(), ORACLE_GRACE_MS));
     onFirst();
   };
   for (const signal of SIGNALS) process.on(signal, stop);
@@ -32,8 +41,9 @@ export function stopOnSignal(onFirst: () => void): Stop {
     stopped,
     aborted,
     release() {
-      clearTimeout(grace);
+      for (const grace of graces) clearTimeout(grace);
       for (const signal of SIGNALS) process.off(signal, stop);
+      if (isTold) setTimeout(() => process.exit(), LAST_MS).unref();
     },
   };
 }

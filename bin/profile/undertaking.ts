@@ -1,12 +1,16 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createProviders } from '../../lambda/router/providers/registry';
 import { createSecrets } from '../../lambda/shared/secrets';
 import type { CorpusIndex } from '../../lib/core/analysis/profile/run/corpus-index';
 import { type Check, compileChecks, type HumanVerdicts } from '../../lib/core/analysis/profile/run/task-checks';
 import type { Providers } from '../../lib/core/execution/provider';
+import { counted } from '../../lib/core/figures';
+import type { CodeDigests } from '../../lib/core/policy/certificate-code';
 import { type Prepared, prepare } from '../../lib/core/route';
 import type { Policy } from '../../lib/core/types-policy';
-import { counted, type Terminal, UserError } from '../commands/command';
+import { type Terminal, UserError } from '../commands/command';
+import { codeDigests } from './code-digests';
 import { loadCodeOracles } from './code-oracles';
 
 /** Everything a profile is made with, whether tiers are asked or recorded answers judged. */
@@ -28,6 +32,10 @@ export interface Undertaking {
   readonly terminal: Terminal;
   /** How often an oracle of the user's own has broken. */
   readonly oracleFaults: () => number;
+  /** Of the modules of the user's own that judge. */
+  readonly code: CodeDigests;
+  /** Aborted: nobody waits for an oracle of the user's own any more. */
+  readonly oraclesGivenUp: AbortController;
 }
 
 export interface Preparation
@@ -52,7 +60,12 @@ export async function prepareUndertaking(given: Preparation): Promise<Undertakin
     if (faults <= MOST_FAULTS) terminal.err(`row ${row}: ${message}`);
     if (faults === MOST_FAULTS) terminal.err('Further rows whose code oracle breaks are only counted.');
   };
-  const code = await loadCodeOracles(policy, tasks, given.policyFile);
+  const oraclesGivenUp = new AbortController();
+  // Every answer that is being judged listens.
+  setMaxListeners(0, oraclesGivenUp.signal);
+  // Before they are loaded: what is changed meanwhile is then told as another.
+  const digests = codeDigests(policy, tasks, given.policyFile);
+  const code = await loadCodeOracles(policy, tasks, given.policyFile, oraclesGivenUp.signal);
   return {
     ...given,
     prepared: await prepare(policy),
@@ -60,6 +73,8 @@ export async function prepareUndertaking(given: Preparation): Promise<Undertakin
     checks: await compileChecks(policy, tasks, { code, humanVerdicts, onFault }),
     providers: createProviders({ secrets: createSecrets() }),
     oracleFaults: () => faults,
+    code: digests,
+    oraclesGivenUp,
   };
 }
 

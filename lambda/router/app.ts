@@ -1,8 +1,10 @@
+import { Readable } from 'node:stream';
 import { REQUEST_ID_HEADER } from '../../lib/core/contract';
 import { asRouterError, RouterError } from '../../lib/core/errors';
 import { formatError } from '../../lib/core/response/format-error';
 import { dryRun, type Prepared, type RoutePorts, route } from '../../lib/core/route';
 import type { Caller, Response } from '../../lib/core/types';
+import { allowedMethods } from './allowed-methods';
 import type { CallerOf } from './caller';
 import { feedbackShown } from './feedback/feedback-shown';
 import type { TakeFeedback } from './feedback/take-feedback';
@@ -60,6 +62,21 @@ function isOperatorPath(path: string): boolean {
 
 /** The router's HTTP face: plain requests in, plain responses out. */
 export function createApp(ports: AppPorts): App {
+  const answer = answerBy(ports);
+  return (request) => (request.method === 'HEAD' ? answerHead(request, answer) : answer(request));
+}
+
+/**
+ * As GET is answered, by RFC 9110, 9.3.2. The server tells the length of a text and leaves the text out; a stream, which has
+ * no length, is never begun.
+ */
+async function answerHead(request: HttpRequest, answer: App): Promise<Served> {
+  const { response } = await answer(Object.assign({}, request, { method: 'GET' }));
+  const { status, headers, body } = response;
+  return { response: { status, headers, body: typeof body === 'string' ? body : Readable.from([]) } };
+}
+
+function answerBy(ports: AppPorts): App {
   return async (request) => {
     try {
       if (ports.operatorPage !== undefined && isOperatorPath(request.path)) return await ports.operatorPage(request);
@@ -128,7 +145,7 @@ function json(value: unknown, { newRequestId }: AppPorts): Response {
 }
 
 function wrongMethod(methods: Readonly<Record<string, Handler>>, ports: AppPorts): Response {
-  const allow = Object.keys(methods).join(', ');
+  const allow = allowedMethods(methods);
   const error = new RouterError('not_found', `This path takes ${allow} only.`);
   return formatError(error, ports.newRequestId(), { allow });
 }

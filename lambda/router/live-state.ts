@@ -1,5 +1,6 @@
 import type { AnswerCache } from '../../lib/core/types-live';
 import type { Policy } from '../../lib/core/types-policy';
+import { messageOf } from '../shared/message-of';
 import type { Store } from '../shared/store/port';
 import { createAnswerCache } from './answer-cache';
 import { createBudgets, type KeptBudgets } from './budgets/budgets';
@@ -35,8 +36,7 @@ export interface LiveState {
 }
 
 export function createLiveState({ store, policy, refreshMs, nowMs, random, warn }: LiveStateOptions): LiveState {
-  const tell = (what: string) => (error: unknown) =>
-    warn(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+  const tell = (what: string) => (error: unknown) => warn(`${what}: ${messageOf(error)}`);
   const health = createTierHealth({ policy, breakers: store.breakers, nowMs, random, warn, refreshMs });
   const budgets = createBudgets({
     store: store.budgets,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SessionStanding, Sessions } from '../../lib/core/types-live';
+import { tellOutages } from '../shared/outage';
 import type { SessionStore } from '../shared/store/port';
 import { within } from './access/within';
 
@@ -31,7 +32,7 @@ export function createSessions(options: SessionsOptions): KeptSessions {
   const { store, nowMs, waitMs = WAIT_MS, onUnreachable } = options;
   const own = new Map<string, SessionStanding>();
   const writes = new Set<Promise<void>>();
-  let reachable = true;
+  const outage = tellOutages(onUnreachable);
 
   function remember(id: string, standing: SessionStanding): void {
     own.delete(id);
@@ -40,34 +41,29 @@ export function createSessions(options: SessionsOptions): KeptSessions {
     if (oldest !== undefined) own.delete(oldest);
   }
 
-  function unreachable(error: unknown): undefined {
-    if (reachable) onUnreachable(error);
-    reachable = false;
-    return undefined;
-  }
-
   async function look(id: string): Promise<SessionStanding | undefined> {
     try {
       const found = await store.find(id, nowMs());
-      reachable = true;
+      outage.over();
       return found;
     } catch (error) {
-      return unreachable(error);
+      outage.met(error);
+      return undefined;
     }
   }
 
   async function write(id: string, standing: SessionStanding): Promise<void> {
     try {
       await store.put(id, standing, standing.atMs + LIFETIME_MS);
-      reachable = true;
+      outage.over();
     } catch (error) {
-      unreachable(error);
+      outage.met(error);
     }
   }
 
   return {
     async find(key) {
-      const id = idOf(key);
+      const id = storedSession(key);
       const stored = await within(waitMs, look(id)).catch(() => undefined);
       const remembered = own.get(id);
       if (remembered === undefined || (stored !== undefined && stored.atMs > remembered.atMs)) return stored;
@@ -75,7 +71,7 @@ export function createSessions(options: SessionsOptions): KeptSessions {
     },
 
     keep(key, standing) {
-      const id = idOf(key);
+      const id = storedSession(key);
       remember(id, standing);
       const writing: Promise<void> = write(id, standing).finally(() => writes.delete(writing));
       writes.add(writing);
@@ -89,6 +85,6 @@ export function createSessions(options: SessionsOptions): KeptSessions {
 }
 
 /** Names of customers and sessions stand in no store, and a key has the same length whatever they are. */
-function idOf(key: string): string {
+export function storedSession(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }

@@ -65,7 +65,8 @@ export function createInvocation(ports: InvocationPorts) {
     for (const ending of ['error', 'close']) stream.on(ending, () => left.abort());
     const endsAtMs = ports.nowMs() + context.getRemainingTimeInMillis() - MARGIN_MS;
     const served = await serve(toRequest(event, left.signal, endsAtMs), ports);
-    await send(served.response, stream, ports, left.signal).catch(() => left.abort());
+    const response = event.httpMethod === 'HEAD' ? Object.assign({}, served.response, { body: '' }) : served.response;
+    await send(response, stream, ports, left.signal).catch(() => left.abort());
     await ports.afterwards(served, context.getRemainingTimeInMillis());
   };
 }

@@ -1,3 +1,5 @@
+import { tellOutages } from './outage';
+import { createPoller, type Poller } from './poller';
 import { type ActivePolicy, type PolicyStore, StoreCorruptError, type StoredPolicy } from './store/port';
 
 /** A policy ready for use, and where it is from. */
@@ -32,15 +34,10 @@ export interface PolicyRefresherOptions<Loaded> {
   readonly now?: () => number;
 }
 
-export interface PolicyRefresher<Loaded> {
+export interface PolicyRefresher<Loaded> extends Pick<Poller<unknown>, 'start' | 'stop' | 'poke'> {
   current(): PolicyInForce<Loaded> | undefined;
-  /** Looks every `intervalMs` in the background, and once now, for which it can be waited. Never rejects. */
-  start(): Promise<void>;
-  stop(): void;
   /** Looks at the store, beginning after this call, and waits for it. Never rejects. */
   refreshNow(): Promise<void>;
-  /** For platforms whose timers stand still between requests: looks in the background if the last look is too old. */
-  poke(): void;
 }
 
 const INTERVAL_MS = 10_000;
@@ -58,22 +55,22 @@ export function createPolicyRefresher<Loaded>(options: PolicyRefresherOptions<Lo
     fallback === undefined ? undefined : { loaded: fallback, loadedAtMs: now() };
   let refused: Refusal | undefined;
   let checkedAtMs = now();
-  let lookedAtMs = Number.NEGATIVE_INFINITY;
-  let reachable = true;
-  let looking: Promise<void> | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  const poller = createPoller({
+    look,
+    intervalMs,
+    nowMs: now,
+    outage: tellOutages((error) => onUnreachable?.(error)),
+  });
 
   async function look(): Promise<void> {
-    lookedAtMs = now();
     try {
       const active = await store.active();
       if (active === undefined) refused = undefined;
       else await follow(active);
       if (refused === undefined) checkedAtMs = now();
-      reachable = true;
     } catch (error) {
-      if (error instanceof StoreCorruptError) refuse('pointer', 'active', error);
-      else lose(error);
+      if (!(error instanceof StoreCorruptError)) throw error;
+      refuse('pointer', 'active', error);
     }
   }
 
@@ -103,18 +100,6 @@ export function createPolicyRefresher<Loaded>(options: PolicyRefresherOptions<Lo
     if (!known) onRefused(error, version);
   }
 
-  function lose(error: unknown): void {
-    if (reachable) onUnreachable?.(error);
-    reachable = false;
-  }
-
-  function refresh(): Promise<void> {
-    looking ??= look().finally(() => {
-      looking = undefined;
-    });
-    return looking;
-  }
-
   return {
     current() {
       if (inForce === undefined) return undefined;
@@ -128,27 +113,10 @@ export function createPolicyRefresher<Loaded>(options: PolicyRefresherOptions<Lo
       };
     },
 
-    start() {
-      if (timer === undefined) {
-        timer = setInterval(refresh, intervalMs);
-        timer.unref();
-      }
-      return refresh();
-    },
-
-    stop() {
-      clearInterval(timer);
-      timer = undefined;
-    },
-
-    async refreshNow() {
-      await looking;
-      await refresh();
-    },
-
-    poke() {
-      if (now() - lookedAtMs >= intervalMs) void refresh();
-    },
+    start: poller.start,
+    stop: poller.stop,
+    refreshNow: poller.lookAfresh,
+    poke: poller.poke,
   };
 }
 

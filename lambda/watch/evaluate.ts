@@ -9,12 +9,12 @@ import type { PublishReadings } from './publish';
 import { acknowledgements, applyRaises } from './raises';
 import { ceilTo, DAY_MS, floorTo, HOUR_MS } from './stretches';
 import { type Progress, TurnLostError } from './turn';
-import type { WatchedPolicy } from './watched-policy';
+import type { PolicyInForce, WatchedPolicy } from './watched-policy';
 import { createWindows } from './windows';
 
 export interface EvaluatePorts {
   readonly store: Pick<Store, 'rollups' | 'states' | 'switches'>;
-  readonly policy: () => Promise<WatchedPolicy | undefined>;
+  readonly policy: PolicyInForce;
   readonly publish: PublishReadings;
   readonly infrastructure: Infrastructure;
   readonly nowMs: () => number;
@@ -110,14 +110,17 @@ export function createEvaluate(ports: EvaluatePorts): Evaluate {
 
   return {
     async run(reached, isTimeUp) {
-      const watched = await ports.policy();
       let known = await remembered();
       let made = 0;
-      for (let atMs = nextAfter(known.memory, reached, nowMs()); atMs <= reached.throughMs; atMs += EVERY_MS) {
-        if (watched === undefined || isTimeUp()) break;
-        known = await evaluate(atMs, watched, known, reached);
+      let dueMs = nextAfter(known.memory, reached, nowMs());
+      do {
+        // Asked for though nothing may be due yet: that it cannot be read is to be known.
+        const watched = await ports.policy(dueMs, known.memory.policy?.version);
+        if (watched === undefined || dueMs > reached.throughMs || isTimeUp()) break;
+        known = await evaluate(dueMs, watched, known, reached);
         made += 1;
-      }
+        dueMs += EVERY_MS;
+      } while (dueMs <= reached.throughMs);
       const { atMs } = known.memory.watch;
       return { made, atMs: atMs === 0 ? undefined : atMs };
     },

@@ -1,5 +1,5 @@
 import { ASKED_AGAIN_MS, askedAgain, type Question } from '../../lib/core/telemetry/asked-again';
-import { addAskedAgain, emptyRollup, mergeRollup, type Rollup } from '../../lib/core/telemetry/rollup/rollup';
+import { addAskedAgain, mergedRollups } from '../../lib/core/telemetry/rollup/rollup';
 import { inBatches } from '../shared/store/in-batches';
 import { type MinuteCount, SETTLE_MS, type Span, type Store } from '../shared/store/port';
 import { stretchAt } from '../shared/store/stretch';
@@ -54,7 +54,7 @@ export function createRollUp({ store, nowMs, firstLookMs = FIRST_LOOK_MS }: Roll
   }
 
   async function writeMinute(turn: Turn, minuteMs: number, { rollup, questions: asked }: MinuteCount): Promise<void> {
-    const whole = merged([rollup]);
+    const whole = mergedRollups([rollup]);
     if (asked.length > 0) {
       for (const { first } of askedAgain(asked, await questionsBefore(minuteMs))) addAskedAgain(whole, first);
     }
@@ -66,7 +66,7 @@ export function createRollUp({ store, nowMs, firstLookMs = FIRST_LOOK_MS }: Roll
   async function addUpParts(turn: Turn, span: Span, parts: Span, beginMs: number, lengthMs: number): Promise<void> {
     const found = await rollups.list(parts, stretchAt(parts, beginMs), stretchAt(parts, beginMs + lengthMs));
     await turn.hold();
-    await rollups.write(span, stretchAt(span, beginMs), merged(found.map(({ rollup }) => rollup)));
+    await rollups.write(span, stretchAt(span, beginMs), mergedRollups(found.map(({ rollup }) => rollup)));
   }
 
   /** Minutes of one hour, as many as there is time for, and then the hour and the day that they are part of. */
@@ -124,10 +124,4 @@ export function createRollUp({ store, nowMs, firstLookMs = FIRST_LOOK_MS }: Roll
 
 function minutesFrom(beginMs: number, endMs: number): number[] {
   return Array.from({ length: (endMs - beginMs) / MINUTE_MS }, (_, index) => beginMs + index * MINUTE_MS);
-}
-
-function merged(rollups: readonly Rollup[]): Rollup {
-  const sum = emptyRollup();
-  for (const rollup of rollups) mergeRollup(sum, rollup);
-  return sum;
 }

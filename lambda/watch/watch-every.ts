@@ -1,3 +1,5 @@
+import type { Outage } from '../shared/outage';
+import { createPoller } from '../shared/poller';
 import type { Watcher } from './watcher';
 
 export interface Watching {
@@ -13,34 +15,33 @@ export interface WatchingOptions {
 
 /** Runs the watch in a process that goes on: now, and then again and again, never two at once. */
 export function watchEvery(watcher: Watcher, { everyMs, onFailure }: WatchingOptions): Watching {
-  let told: string | undefined;
   let stopped = false;
-
-  async function run(): Promise<void> {
-    try {
-      await watcher.run(() => stopped);
-      told = undefined;
-    } catch (error) {
-      const message = String(error);
-      if (message !== told) onFailure(error);
-      told = message;
-    }
-  }
-
-  let running: Promise<void> | undefined;
-  function start(): void {
-    running ??= run().finally(() => {
-      running = undefined;
-    });
-  }
-
-  start();
-  const timer = setInterval(start, everyMs).unref();
+  const { start, stop } = createPoller({
+    look: () => watcher.run(() => stopped),
+    intervalMs: everyMs,
+    nowMs: Date.now,
+    outage: tellWhatIsNew(onFailure),
+  });
+  void start();
   return {
-    async stop() {
+    stop() {
       stopped = true;
-      clearInterval(timer);
-      await running;
+      return stop();
+    },
+  };
+}
+
+/** A run can fail in many ways: another one is news though nothing has gone well in between. */
+function tellWhatIsNew(tell: (error: unknown) => void): Outage {
+  let told: string | undefined;
+  return {
+    met(error) {
+      const message = String(error);
+      if (message !== told) tell(error);
+      told = message;
+    },
+    over() {
+      told = undefined;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { emptyRollup, mergeRollup, type Rollup } from '../../lib/core/telemetry/rollup/rollup';
+import { emptyRollup, mergedRollups, type Rollup } from '../../lib/core/telemetry/rollup/rollup';
 import type { RollupStore, Span } from '../shared/store/port';
 import { beginningOf, stretchAt } from '../shared/store/stretch';
 import { DAY_MS, floorTo, HOUR_MS, MINUTE_MS } from './stretches';
@@ -79,18 +79,12 @@ export function createWindows(rollups: Pick<RollupStore, 'list'>): Windows {
     const beginMs = floorTo(togetherMs, fromMs);
     const isComplete = beginMs + togetherMs <= throughMs;
     const found = await (isComplete ? complete(span, beginMs) : running(span, beginMs, throughMs));
-    return merged([...found].flatMap(([atMs, rollup]) => (atMs >= fromMs && atMs < untilMs ? [rollup] : [])));
+    return mergedRollups([...found].flatMap(([atMs, rollup]) => (atMs >= fromMs && atMs < untilMs ? [rollup] : [])));
   }
 
   return async (fromMs, untilMs, throughMs) => {
-    return merged(await Promise.all(piecesOf(fromMs, untilMs).map((piece) => sumOf(piece, throughMs))));
+    return mergedRollups(await Promise.all(piecesOf(fromMs, untilMs).map((piece) => sumOf(piece, throughMs))));
   };
-}
-
-function merged(rollups: readonly Rollup[]): Rollup {
-  const sum = emptyRollup();
-  for (const rollup of rollups) mergeRollup(sum, rollup);
-  return sum;
 }
 
 function piecesOf(fromMs: number, untilMs: number): Piece[] {

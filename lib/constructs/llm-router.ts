@@ -4,6 +4,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { LlmRouterProps } from './llm-router-props';
 import type { IVllmMetrics } from './metrics/vllm-metrics';
+import type { PromptLog } from './prompt-log';
 import { addOutputs } from './router/add-outputs';
 import { settleInNetwork } from './router/settle-in-network';
 import { RouterAlarms } from './router-alarms';
@@ -40,10 +41,12 @@ export class LlmRouter extends Construct implements ec2.IConnectable {
   public readonly dashboard: RouterDashboard;
   /** What watches it, unless nothing does. */
   public readonly watch?: RouterWatch;
+  private readonly promptLog?: PromptLog;
 
   public constructor(scope: Construct, id: string, props: LlmRouterProps) {
     super(scope, id);
     this.checkProps(props);
+    if (props.promptLog !== undefined) this.promptLog = props.promptLog;
     this.tables = props.tables ?? this.createTables(props);
     this.function = this.createFunction(props);
     if (props.network !== undefined) {
@@ -86,6 +89,12 @@ export class LlmRouter extends Construct implements ec2.IConnectable {
   /** Lets the person on call disable tiers, override tasks, and acknowledge what the watch function raised. */
   public grantOperate(grantee: iam.IGrantable): iam.Grant {
     return this.tables.grantOperate(grantee);
+  }
+
+  /** Lets somebody erase a customer by `tierwise erase`: what the tables keep, and prompts where any are kept. */
+  public grantErase(grantee: iam.IGrantable): iam.Grant {
+    const grant = this.tables.grantErase(grantee);
+    return this.promptLog === undefined ? grant : grant.combine(this.promptLog.grantErase(grantee));
   }
 
   private checkProps(props: LlmRouterProps): void {

@@ -85,6 +85,22 @@ export class PromptLog extends Construct {
     }).combine(this.key.grant(grantee, 'kms:GenerateDataKey'));
   }
 
+  /** Lets somebody find the prompts of a customer by their names, and delete them. None can be read. */
+  public grantErase(grantee: iam.IGrantable): iam.Grant {
+    const objects = this.bucket.arnForObjects('keep-*');
+    const { grantPrincipal } = grantee;
+    if (Construct.isConstruct(grantPrincipal)) {
+      acknowledgeWildcard(grantPrincipal, objects, 'Any customer may have to be erased, and none is known beforehand.');
+    }
+    return iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['s3:DeleteObject'],
+      resourceArns: [objects],
+    }).combine(
+      iam.Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [this.bucket.bucketArn] }),
+    );
+  }
+
   private newKey(removalPolicy: RemovalPolicy): kms.Key {
     return new kms.Key(this, 'Key', {
       description: 'Prompts that a Tierwise router keeps',

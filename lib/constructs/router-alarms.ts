@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import type { Policy } from '../core/types-policy';
 import { AlarmFactory } from './alarms/alarm-factory';
 import { createTaskAlarms, type TaskAlarms } from './alarms/task-alarms';
-import { createWatchAlarms, type WatchAlarms } from './alarms/watch-alarms';
+import { createWatchAlarms, ONE_OF_THREE, type WatchAlarms } from './alarms/watch-alarms';
 import type { IVllmMetrics } from './metrics/vllm-metrics';
 import type { PolicySource } from './policy-source';
 import type { RouterApi } from './router-api';
@@ -146,6 +146,7 @@ export class RouterAlarms extends Construct {
       kind: 'escalationExcess',
       metric: props.metrics.metricEscalationExcess(),
       above: 0,
+      ...ONE_OF_THREE,
     });
     if (props.isWatched ?? true) this.watch = this.createWatch();
     this.upstreamAuth = this.createUpstreamAuth();

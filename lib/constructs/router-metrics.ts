@@ -1,7 +1,13 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { METRIC_NAMESPACE } from '../core/contract';
-import { ESCALATION_EXCESS, POLICY_AGE, type Signal, WATCH_HEARTBEAT } from '../core/telemetry/signals';
+import {
+  ESCALATION_EXCESS,
+  POLICY_AGE,
+  QUALITY_SHORTFALL,
+  type Signal,
+  WATCH_HEARTBEAT,
+} from '../core/telemetry/signals';
 import { queryExpression } from './metrics/query-expression';
 import { searchExpression } from './metrics/search-expression';
 import { signalNamed, statisticOf, watchSignalNamed } from './metrics/statistic';
@@ -188,6 +194,11 @@ export class RouterMetrics {
   /** How far the escalation deviation lies beyond its limit, by the watch function: of the worst task, or of one task. */
   public metricEscalationExcess(task?: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metricWatched(ESCALATION_EXCESS.name, { ...options, ...(task !== undefined && { task }) });
+  }
+
+  /** How far the first tier's quality lies below what the target allows, by the watch function: of the worst task, or of one. */
+  public metricQualityShortfall(task?: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metricWatched(QUALITY_SHORTFALL.name, { ...options, ...(task !== undefined && { task }) });
   }
 
   /** Runs of the watch function that came to their end. */

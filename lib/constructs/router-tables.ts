@@ -129,6 +129,21 @@ export class RouterTables extends Construct {
     return grantTable(grantee, this.policyTable, actions, WRITE_KEY);
   }
 
+  /**
+   * Lets somebody erase a customer: look through what came, delete the customer's records, keys, sessions and accounts, replace
+   * its name in sums, and leave a trace that it happened. Accounts stand in no index, so the table of keys and budgets may be
+   * read as a whole.
+   */
+  public grantErase(grantee: iam.IGrantable): iam.Grant {
+    const row = ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
+    const ofRecords = [...row, 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:DescribeTable'];
+    return grantTable(grantee, this.policyTable, ['dynamodb:GetItem'], READ_KEY)
+      .combine(grantTable(grantee, this.attributionTable, ofRecords, WRITE_KEY))
+      .combine(grantIndex(grantee, this.attributionTable))
+      .combine(grantTable(grantee, this.accessTable, [...row, 'dynamodb:Scan'], WRITE_KEY))
+      .combine(grantIndex(grantee, this.accessTable));
+  }
+
   private newTable(id: string, props: RouterTablesProps): dynamodb.ITable {
     const { removalPolicy = RemovalPolicy.RETAIN, pointInTimeRecovery = true, encryptionKey } = props;
     const table = new dynamodb.Table(this, id, {

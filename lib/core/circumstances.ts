@@ -3,6 +3,7 @@ import type { RouterError } from './errors';
 import type { ExecutionPorts } from './execution/plan';
 import type { Providers } from './execution/provider';
 import type { Prepared } from './prepare';
+import { promptTokens } from './prompt-tokens';
 import { sessionKey } from './request/session-key';
 import type { Attribution, Chosen, Circumstances, Features, Request, Response, Trail } from './types';
 import type {
@@ -101,8 +102,7 @@ export function keepStanding(
 ): void {
   const key = sessionKey(request, features, policy);
   if (sessions === undefined || key === undefined || tier === null) return;
-  const { inputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens, outputTokens } = usage;
-  const contextTokens = inputTokens + cacheReadTokens + cacheWrite5mTokens + cacheWrite1hTokens + outputTokens;
+  const contextTokens = promptTokens(usage) + usage.outputTokens;
   sessions.keep(key, { tier, contextTokens, atMs: nowMs() });
 }
 
@@ -143,8 +143,8 @@ function switchesFor(
   const override = now.filter((one) => one.kind === 'task-override').findLast((one) => one.task === task);
   const raise = now.filter((one) => one.kind === 'task-raised').findLast((one) => one.task === task);
   return {
-    switchedOff: Object.fromEntries(off.map(({ tier, reason }) => [tier, reason])),
+    switchedOff: Object.fromEntries(off.map(({ tier, untilMs }) => [tier, untilMs === undefined ? {} : { untilMs }])),
     ...(override !== undefined && { override: override.tier }),
-    ...(raise !== undefined && { raised: raise.rungs }),
+    ...(raise !== undefined && { raised: raise }),
   };
 }

@@ -11,7 +11,7 @@ export interface Usage {
   readonly cacheWrite5mTokens: number;
   readonly cacheWrite1hTokens: number;
   readonly reasoningTokens: number;
-  /** True where the tier told nothing and the router counted. */
+  /** True where the tier told nothing, or not all, and the router counted the rest. */
   readonly estimated: boolean;
 }
 

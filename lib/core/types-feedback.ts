@@ -5,6 +5,9 @@ export const OUTCOMES = ['accepted', 'rejected', 'retried', 'corrected', 'failed
 
 export type FeedbackOutcome = (typeof OUTCOMES)[number];
 
+/** Feedback is taken for so long after an answer, while there is a record of it. */
+export const FEEDBACK_DAYS = 30;
+
 /** One word on one request; a later one takes the place of an earlier one. Never the corrected text, only its hash. */
 export interface Feedback {
   readonly requestId: string;
@@ -20,8 +23,12 @@ export interface Feedback {
   /** Of the request that it is about, whoever speaks. */
   readonly customer?: string;
   readonly keyId?: string;
+  readonly feature?: string;
+  readonly userTier?: string;
   readonly task: string;
   readonly tier: string | null;
+  /** Absent in feedback of before it was kept. */
+  readonly model?: string | null;
   readonly upRouted: 0 | 1;
   readonly escalated: 0 | 1;
 }

@@ -93,7 +93,7 @@ export interface TaskOverride {
 export interface TaskRaise {
   readonly kind: 'task-raised';
   readonly task: string;
-  /** Tiers above its usual start. */
+  /** So many tiers above its start the task begins at least. */
   readonly rungs: number;
   readonly untilMs?: number;
   readonly reason: string;

@@ -197,6 +197,10 @@ export interface Certificate {
   readonly oracle: string;
   readonly models: Readonly<Record<string, string>>;
   readonly prompts: string;
+  /** Digests of the modules by which `code` oracles judged, by `module#export`. */
+  readonly code?: Readonly<Record<string, string>>;
+  /** It rests on a judge model of which people have not confirmed enough verdicts. */
+  readonly judge?: 'unvalidated';
   readonly policy?: string;
   readonly profiledAt?: string;
 }

@@ -8,7 +8,7 @@ import type { ErrorCode, RouterError } from './errors';
 import type { Usage, Verdict } from './types-answer';
 import type { ChatBody, ChatChunk, ChatCompletion, ChatUsage } from './types-chat';
 import type { ControlSample } from './types-feedback';
-import type { Exhausted, SessionStanding, TierState } from './types-live';
+import type { Exhausted, SessionStanding, TaskRaise, TierState } from './types-live';
 import type { Capability, Consequence, DimensionName, Residency, RouteKind } from './types-policy';
 
 export type * from './types-answer';
@@ -117,16 +117,16 @@ export interface Circumstances {
   readonly unsupported: Readonly<Record<string, readonly string[]>>;
   /** By tier; one that is absent is fit for calls, as far as anybody knows. */
   readonly states?: Readonly<Record<string, TierState>>;
-  /** By tier: why the person on call has switched it off. */
-  readonly switchedOff?: Readonly<Record<string, string>>;
+  /** By tier that the person on call has switched off: until when, if that is said. Why is for the on-call, not for callers. */
+  readonly switchedOff?: Readonly<Record<string, { readonly untilMs?: number }>>;
   /** The tier that the person on call wants the task to begin at. */
   readonly override?: string;
   /** Where the request's session stands, where the task keeps sessions where they are. */
   readonly session?: SessionStanding;
   /** What the narrowest budget has left, in USD, once one had no room for the tier that was chosen. */
   readonly affordableUsd?: number;
-  /** Tiers above the start that a task begins at for a reason of its own, such as a void certificate. */
-  readonly raised?: number;
+  /** So many tiers above its start the task has to begin at least, and why: a void certificate, answers that break their schema. */
+  readonly raised?: Pick<TaskRaise, 'rungs' | 'reason'>;
 }
 
 // --- the decision ---------------------------------------------------------------------------------------------------
@@ -142,6 +142,7 @@ export type Reason =
   | 'start'
   | 'dispatched'
   | 'override'
+  | 'raised'
   | 'session'
   | 'affordable'
   | 'guarded'
@@ -192,8 +193,10 @@ interface DecisionCommon {
 export interface Chosen extends DecisionCommon {
   readonly tier: string;
   readonly ladder: readonly string[];
-  /** Whether the choice lies above the first tier of the task's whole ladder, by decision alone. */
+  /** Whether the choice lies above the first tier of the task's whole ladder, by decision alone: not because of a switch. */
   readonly upRouted: boolean;
+  /** Why the task is raised, where the request begins where it does because of that. */
+  readonly raised?: string;
   /** Tiers beside the ladder that the task's checks may ask: every guard that binds the prompt lets it go there. */
   readonly advisers?: readonly string[];
 }
@@ -219,6 +222,7 @@ export interface Attempt {
   readonly because: 'first' | 'retry' | 'fallback' | 'escalation';
   /** Of a failed attempt: a word of the closed list in `errors.ts`. */
   readonly cause?: string;
+  /** Of a failed attempt: what the tier bills although nothing came of it. */
   readonly usage?: Usage;
   readonly costUsd: number;
   readonly startedAtMs: number;

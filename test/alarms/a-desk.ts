@@ -21,6 +21,7 @@ export const NOON_MS = Date.UTC(2026, 10, 22, 12);
 export interface DeskSettings {
   /** Of the task, as YAML in braces. */
   readonly baseline?: string;
+  readonly route?: 'cascade' | 'static';
   /** More lines of the document. */
   readonly more?: string;
   /** More members of the task, each with a comma in front. */
@@ -28,7 +29,7 @@ export interface DeskSettings {
 }
 
 /** A policy of two tiers and one task, as somebody writes it. */
-export function deskText({ baseline = '{}', more = '', task = '' }: DeskSettings = {}): string {
+export function deskText({ baseline = '{}', route = 'cascade', more = '', task = '' }: DeskSettings = {}): string {
   return `schema: 1
 policy: ${ROUTER}
 owner: ai-platform
@@ -39,7 +40,7 @@ tasks:
   ${TASK}:
     owner: support
     audit: { inputs: one e-mail, acceptable: one of two labels, consequence: low }
-    route: cascade
+    route: ${route}
     ladder: [small, frontier]
     strategy: [rules]
     rules: [{ when: { keywords: [refund] }, tier: frontier }]
@@ -77,7 +78,12 @@ export function deployedAlarms(settings: DeskSettings = {}, props: Partial<Route
 export type Script = Readonly<Record<string, readonly Act[]>>;
 
 /** The record of one request that went the whole way, its tiers played by a script. */
-export async function served(policy: Policy, script: Script, prompt = 'Where is my parcel?'): Promise<Attribution> {
+export async function served(
+  policy: Policy,
+  script: Script,
+  prompt = 'Where is my parcel?',
+  more: Partial<RoutePorts> = {},
+): Promise<Attribution> {
   let requests = 0;
   const ports: RoutePorts = {
     providers: { 'openai-compatible': scriptedProvider(script) },
@@ -85,6 +91,7 @@ export async function served(policy: Policy, script: Script, prompt = 'Where is 
     random: () => 0.5,
     pause: () => Promise.resolve(),
     newRequestId: () => `req-${++requests}`,
+    ...more,
   };
   const body = JSON.stringify({ model: 'auto', messages: [{ role: 'user', content: prompt }] });
   const arrival: Arrival = { incoming: { headers: {}, body }, caller: {}, left: new AbortController().signal };

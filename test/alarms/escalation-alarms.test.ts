@@ -23,7 +23,12 @@ function alarmsOf(alarms: RouterAlarms): readonly TemplateAlarm[] {
   ].map((alarm) => new TemplateAlarm(alarm));
 }
 
-const [ABOVE_FIVE_MINUTES, BELOW_FIVE_MINUTES] = ALARMS as [TemplateAlarm, TemplateAlarm];
+const [ABOVE_FIVE_MINUTES, BELOW_FIVE_MINUTES, ABOVE_ONE_DAY, BELOW_ONE_DAY] = ALARMS as [
+  TemplateAlarm,
+  TemplateAlarm,
+  TemplateAlarm,
+  TemplateAlarm,
+];
 
 interface Traffic {
   readonly requestsPerPeriod: number;
@@ -50,7 +55,12 @@ function ofAlarms(points: Datapoints): Datapoints {
 }
 
 /** What stands in CloudWatch after such traffic; of what escalates half is sent up, half climbs. */
-function simulate({ requestsPerPeriod, days, rate }: Traffic, kinds: Kinds<Datapoints>, seed: number): Minutes {
+function simulate(
+  { requestsPerPeriod, days, rate }: Traffic,
+  kinds: Kinds<Datapoints> | ((minute: number) => Kinds<Datapoints>),
+  seed: number,
+): Minutes {
+  const kindsAt = typeof kinds === 'function' ? kinds : () => kinds;
   const minutes = new Minutes(days * DAY);
   const requestsOf = evenly(requestsPerPeriod, 5);
   const draws = new Map<number, (n: number) => number>();
@@ -60,9 +70,10 @@ function simulate({ requestsPerPeriod, days, rate }: Traffic, kinds: Kinds<Datap
     draws.set(chance, draw);
     const escalated = draw(n);
     const up = Math.floor(escalated / 2);
-    minutes.put(minute, kinds.plain, n - escalated);
-    minutes.put(minute, kinds.climbed, escalated - up);
-    minutes.put(minute, kinds.upRouted, up);
+    const { plain, climbed, upRouted } = kindsAt(minute);
+    minutes.put(minute, plain, n - escalated);
+    minutes.put(minute, climbed, escalated - up);
+    minutes.put(minute, upRouted, up);
   }
   return minutes.close();
 }
@@ -162,4 +173,41 @@ describe('the escalation alarms of the template, over what the router emits', ()
     const traffic = { requestsPerPeriod: 6000, days: 2, rate: (minute: number) => (minute < DAY ? 0 : 1) };
     expect(paging(simulate(traffic, without, 1))).toBeUndefined();
   });
+});
+
+describe('a baseline that is published while the traffic is what it is', async () => {
+  const TENTH = await emittedKinds(measured(1000, 10_000));
+  const PUBLISHED = 2 * DAY;
+
+  /** From the third day on held to another baseline than before. */
+  function published(rate: number, before: Kinds<Datapoints>, after: Kinds<Datapoints>): Minutes {
+    const kindsAt = (minute: number) => (minute < PUBLISHED ? before : after);
+    return simulate({ requestsPerPeriod: 600, days: 4, rate: () => rate }, kindsAt, 1);
+  }
+
+  it.each([
+    ['rise', 0.2, TENTH, FIFTH, ABOVE_ONE_DAY],
+    ['fall', 0.1, FIFTH, TENTH, BELOW_ONE_DAY],
+  ] as const)(
+    'that allows a %s silences the alarm over a day at once, and raises no other',
+    (_name, rate, before, after, alarm) => {
+      const minutes = published(rate, before, after);
+      expect(alarm.isRaised(minutes, PUBLISHED)).toBe(true);
+      expect(paging(minutes, PUBLISHED + 10)).toBeUndefined();
+      expect(alarm.isRaised(minutes, PUBLISHED + 1)).toBe(false);
+    },
+  );
+
+  it.each([
+    ['rise', 0.2, FIFTH, TENTH, ABOVE_FIVE_MINUTES, ABOVE_ONE_DAY],
+    ['fall', 0.1, TENTH, FIFTH, BELOW_FIVE_MINUTES, BELOW_ONE_DAY],
+  ] as const)(
+    'that forbids a %s is judged by the alarm over five minutes at once, over a day when the day has turned',
+    (_name, rate, before, after, short, long) => {
+      const minutes = published(rate, before, after);
+      expect(paging(minutes, 1, PUBLISHED)).toBeUndefined();
+      expect(short.firstRaised(minutes, PUBLISHED)).toBeLessThanOrEqual(PUBLISHED + 10);
+      expect(long.firstRaised(minutes, PUBLISHED)).toBe(PUBLISHED + DAY);
+    },
+  );
 });

@@ -1,5 +1,6 @@
 import type { Value } from '../fixtures/metric-math';
 import type { Datapoints } from './datapoints';
+import { Extremes } from './extremes';
 
 /** Values of one metric by minute; a minute without any has a count of 0. */
 interface Series {
@@ -10,6 +11,9 @@ interface Series {
   /** Of all minutes before. */
   readonly sumBefore: Float64Array;
   readonly countBefore: Float64Array;
+  /** Made when they are asked for: of the greatest values, and of the smallest with their signs turned. */
+  highest?: Extremes;
+  lowest?: Extremes;
 }
 
 /** Metrics minute by minute, as CloudWatch keeps them, and their statistics over any stretch. */
@@ -58,8 +62,14 @@ export class Minutes {
     if (statistic === 'Sum') return sum;
     if (statistic === 'Average') return sum / count;
     if (statistic === 'SampleCount') return count;
-    if (statistic === 'Maximum') return Math.max(...present(series, series.max, start, until));
-    if (statistic === 'Minimum') return Math.min(...present(series, series.min, start, until));
+    if (statistic === 'Maximum') {
+      series.highest ??= new Extremes(series.max.map((value, minute) => present(series, minute, value)));
+      return series.highest.greatest(start, until);
+    }
+    if (statistic === 'Minimum') {
+      series.lowest ??= new Extremes(series.min.map((value, minute) => present(series, minute, -value)));
+      return -series.lowest.greatest(start, until);
+    }
     throw new Error(`no statistic is called "${statistic}"`);
   }
 
@@ -80,6 +90,6 @@ export class Minutes {
   }
 }
 
-function present({ count }: Series, values: Float64Array, start: number, until: number): number[] {
-  return [...values.subarray(start, until)].filter((_value, index) => count[start + index] !== 0);
+function present({ count }: Series, minute: number, value: number): number {
+  return count[minute] === 0 ? Number.NEGATIVE_INFINITY : value;
 }

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openDirectoryStore } from '../../lambda/shared/store/directory';
 import type { TaskRaise } from '../../lib/core/types-live';
+import { aPolicy, SET } from './a-policy';
 import { run } from './command-line';
 
 const folder = mkdtempSync(join(tmpdir(), 'tierwise-acknowledge-'));
@@ -29,7 +30,7 @@ describe('tierwise acknowledge', () => {
     await set(RAISE);
     const listed = await run(['tier', 'list', ...STORE]);
     expect(listed.out).toMatch(
-      /task triage begins 1 tier higher +acknowledged, or mended +watch function +its answers/,
+      /task triage begins at least 1 tier above its start +acknowledged, or mended +watch function +its answers/,
     );
     const ended = await run([
       'acknowledge',
@@ -60,6 +61,17 @@ describe('tierwise acknowledge', () => {
   it('has nothing to do for a task that is not raised, and ends with 1', async () => {
     const { code, err } = await run(['acknowledge', '--task', 'summary', '--reason', 'mended', ...STORE]);
     expect([code, err]).toEqual([1, 'Task "summary" is not raised; `tierwise tier list` shows what is.\n']);
+  });
+
+  it('says that the policy in force has no such task', async () => {
+    const policy = join(folder, 'policy.yaml');
+    writeFileSync(policy, aPolicy());
+    expect((await run(['publish', policy, ...STORE], SET)).code).toBe(0);
+    const ended = (task: string) => run(['acknowledge', '--task', task, '--reason', 'mended', ...STORE]);
+    expect((await ended('nope')).err).toBe('The policy in force has no task "nope"; it has triage.\n');
+    expect((await ended('triage')).err).toContain('Task "triage" is not raised');
+    await set({ ...RAISE, task: 'former' });
+    expect((await ended('former')).code).toBe(0);
   });
 
   it('wants a reason', async () => {

@@ -93,6 +93,41 @@ describe('tierwise baseline adopt', () => {
     );
   });
 
+  it('takes the pass rate of a task that was never profiled from the checks of production, each time anew', async () => {
+    const path = mkdtempSync(join(folder.path, 'store-'));
+    const unprofiled = folder.file('unprofiled.yaml', aPolicy());
+    await runCommand(registerPublish, ['publish', unprofiled, '--store', path], SET);
+    const attempt: Attribution['attempts'][number] = {
+      tier: 'small',
+      model: 'small-model',
+      outcome: 'answered',
+      because: 'first',
+      costUsd: 0.001,
+      startedAtMs: 0,
+      latencyMs: 9,
+      location: 'vpc',
+    };
+    const left = (pass: boolean): Partial<Attribution> => ({
+      tier: 'small',
+      attempts: [
+        { ...attempt, outcome: 'rejected', verdict: { pass: false, oracle: 'labels', detail: '' } },
+        { ...attempt, verdict: { pass, oracle: 'labels', detail: '' } },
+      ],
+    });
+    await served(path, 90, 1, left(true));
+    await served(path, 10, 2, left(false));
+    await served(path, 20, 3, {
+      tier: 'small',
+      attempts: [{ ...attempt, verdict: { pass: true, oracle: '', detail: '' } }],
+    });
+    await served(path, 20, 4, { ...left(false), status: 502, error: 'answer_rejected' });
+    await adopt(path);
+    expect((await inForce(path)).triage?.baseline).toMatchObject({ n: 140, passRate: 0.9 });
+    await served(path, 100, 0, left(true));
+    await adopt(path);
+    expect((await inForce(path)).triage?.baseline).toMatchObject({ n: 240, passRate: 0.95 });
+  });
+
   it('shows what it would publish, and publishes nothing, in a dry run', async () => {
     const path = await aStore();
     await served(path, 50, 1);
@@ -122,6 +157,7 @@ describe('tierwise baseline adopt', () => {
   it.each<[string, readonly string[], number, RegExp]>([
     ['too few records', [], 49, /^No task has records enough of the last 7d/],
     ['records that are too old', ['--since', '30m'], 60, /^No task has records enough of the last 30m/],
+    ['no reason', ['--reason', ' '], 60, /^--reason: say why, for the history\.$/],
     ['a task that is not there', ['--task', 'gone'], 60, /has no task "gone"; it has triage\./],
     ['a time it cannot read', ['--since', 'yesterday'], 0, /^--since yesterday: give a number and a unit/],
   ])('refuses %s, and publishes nothing', async (_name, args, count, message) => {
@@ -138,7 +174,8 @@ describe('tierwise baseline adopt', () => {
     const { err, error } = await adopt(path);
     expect(err).toBe('triage: 20 records of 50; its baseline stays.\n');
     expect(error?.details).toEqual({ skipped: ['triage: 20 records of 50; its baseline stays.'] });
-    const empty = mkdtempSync(join(folder.path, 'empty-'));
-    expect((await adopt(empty)).error?.message).toMatch(/^Nothing is published in /);
+    const unpublished = mkdtempSync(join(folder.path, 'unpublished-'));
+    await served(unpublished, 1, 1);
+    expect((await adopt(unpublished)).error?.message).toMatch(/^Nothing is published in /);
   });
 });

@@ -1,5 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { certificateBinding } from '../../lib/core/policy/certificate';
+import { parsePolicy } from '../../lib/core/policy/parse';
+import type { Task } from '../../lib/core/types-policy';
 import { aPolicy, SET } from './a-policy';
 import { run, scratch } from './command-line';
 
@@ -67,6 +70,22 @@ describe('tierwise check', () => {
     expect(err.trimEnd().split('\n')).toEqual([
       `warning: ${file}:11 tasks.triage.certificate.oracle: the oracles are not the ones that judged: the certificate is void; profile the task again`,
       `warning: ${file}:11 tasks.triage.certificate.models: the models have changed: small was old-model and is small-model: the certificate is void; profile the task again`,
+    ]);
+  });
+
+  it('warns of a certificate that promises less than the task asks for now, or rests on a model alone', async () => {
+    const read = parsePolicy(aPolicy(), { variables: SET, unset: 'fault' });
+    if (!read.ok) throw new Error(JSON.stringify(read.faults));
+    const { oracle, models, prompts } = certificateBinding(read.policy, read.policy.tasks.triage as Task);
+    const certificate = { tier: 'small', risk: 0.05, confidence: 0.9, oracle, models, prompts, judge: 'unvalidated' };
+    const asked = `    certificate: ${JSON.stringify(certificate)}\n    target: { passRate: 0.99 }\n    route:`;
+    const file = folder.file('short.yaml', aPolicy().replace('    route:', asked));
+    const { code, err } = await run(['check', file], SET);
+    expect(code).toBe(0);
+    expect(err.trimEnd().split('\n')).toEqual([
+      `warning: ${file}:11 tasks.triage.certificate.risk: the certificate allows 5 % of failures, and target asks for 99 % at 95 %: profile the task again`,
+      `warning: ${file}:11 tasks.triage.certificate.confidence: the certificate holds at 90 %, and target asks for 99 % at 95 %: profile the task again`,
+      `warning: ${file}:11 tasks.triage.certificate.judge: the certificate rests on a judge model that people have not validated: have people judge a sheet (tierwise profile --review, --human)`,
     ]);
   });
 

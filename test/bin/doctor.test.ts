@@ -237,7 +237,7 @@ describe('tierwise doctor, before a deployment', () => {
     ['an unknown stage', ['--stage', 'big'], /Allowed choices are api, hybrid, self-hosted/],
     ['weights that are not in S3', ['--stage', 'api', '--weights', '/models'], /s3:\/\/BUCKET\/PREFIX/],
     ['a policy that is not there', ['--stage', 'api', '--policy', '/nowhere.yaml'], /no such file/],
-    ['a timeout of nothing', ['--stack', 'S', '--timeout', '0'], /1 to 900 seconds/],
+    ['a timeout of nothing', ['--stack', 'S', '--timeout', '0'], /a whole number from 1 to 900/],
   ])('refuses %s', async (_, args, message) => {
     expect((await doctor(...args)).error).toMatch(message);
   });

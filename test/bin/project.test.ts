@@ -79,6 +79,7 @@ describe('tierwise project', () => {
   it('prints the projection as one JSON document, by the names of the contract', async () => {
     const projection = await projected(WHOLE);
     expect(projection).toMatchObject({
+      ok: true,
       volume: 1_000_000,
       stage: 'hybrid',
       formula: { V: 1_000_000, F: expect.any(Number), effectiveMonthlyUsd: expect.any(Number) },
@@ -103,6 +104,15 @@ describe('tierwise project', () => {
     expect(perTask['ticket-triage']?.share).toBeCloseTo(42 / 78, 12);
     expect(perTask['field-extraction']?.tiers).not.toHaveProperty('frontier');
     expect(gpu.perTier.small).toMatchObject({ min: 1, max: 4 });
+  });
+
+  it('says of tiers that were not measured just that', async () => {
+    const tasks = { 'ticket-triage': aMeasuredTask({ other: 0.9 }, { ladder: ['other'] }) };
+    const profile = folder.file('others.json', JSON.stringify({ ...MEASURED, tasks }));
+    const { options, why } = await projected(['--profile', profile, '--volume', '1000000', '--policy', POLICY]);
+    const against = options.flatMap((option) => option.against).join('; ');
+    expect(against).toMatch(/\w+ was not measured on ticket-triage/);
+    expect(`${against} ${why}`).not.toContain('misses');
   });
 
   it('prints a report that leads with the verdict and shows what it rests on', async () => {
@@ -230,6 +240,15 @@ describe('tierwise project refuses', () => {
       },
       'other.json: no task of the profile (other) has traffic and a tier in the policy.',
     ],
+    [
+      'a profile in which every call failed',
+      () => {
+        const tasks = { 'ticket-triage': aMeasuredTask({}, { ladder: ['small', 'mid'] }) };
+        const blank = file('blank.json', { ...MEASURED, tiers: {}, tasks });
+        return ['--profile', blank, '--volume', '1', '--policy', POLICY];
+      },
+      'blank.json: no answer to ticket-triage has a verdict, so there is nothing to project; profile again.',
+    ],
     ['no number of requests', () => ['--profile', PROFILE], 'Say how many requests a month: --volume N'],
     [
       'two things on standard input',
@@ -275,9 +294,9 @@ describe('tierwise project refuses', () => {
 
   it.each([
     [['--volume', '0'], 'Give a number above 0.'],
-    [['--volume', 'many'], 'Give a number from 0.'],
+    [['--volume', 'many'], 'Give a number above 0.'],
     [['--engineers', '-1'], 'Give a number from 0.'],
-    [['--revenue', ''], 'Give a number from 0.'],
+    [['--revenue', ''], 'Give a number above 0.'],
   ])('%j', async (args, message) => {
     const { error } = await ran(['--profile', PROFILE, ...args]);
     expect(error).toBeInstanceOf(CommanderError);

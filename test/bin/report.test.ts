@@ -130,10 +130,12 @@ describe('tierwise report', () => {
   it('says that nothing came where nothing did', async () => {
     const { out } = await report('--since', '10m', '--until', '5m');
     expect(out).toContain('No requests came in this period.');
-    const empty = await reportOf(mkdtempSync(join(folder.path, 'empty-')), '--since', '1h');
-    expect(empty.error).toBeUndefined();
-    expect(empty.out).toContain('No requests came in this period.');
-    expect(empty.out).toContain('No policy is in force in this store');
+    const path = mkdtempSync(join(folder.path, 'early-'));
+    await served(path, 2, 1, 0);
+    const early = await reportOf(path, '--since', '1h');
+    expect(early.error).toBeUndefined();
+    expect(early.out).toContain('No requests came in this period.');
+    expect(early.out).toContain('No policy is in force in this store');
   });
 
   it('takes the policy of a file where none is published', async () => {
@@ -236,6 +238,15 @@ describe('tierwise report --by tier', () => {
       [24, null],
       [624, null],
     ]);
+  });
+
+  it('names the tiers of a projection that the policy has not', async () => {
+    const file = folder.file('typo.json', '{"perTier": {"smal": {"usd": 12.5}, "large": {"usd": 9}}}');
+    const { notes } = await json('--since', '7d', '--projection', file);
+    expect(notes).toContain('The projection has "smal"; the tiers of the policy are small, large.');
+    expect((await json('--since', '7d', '--by', 'tier')).notes).not.toContainEqual(
+      expect.stringContaining('The projection has'),
+    );
   });
 
   it('shows how budgets stand now', async () => {

@@ -12,6 +12,7 @@ import { type Serving, scratch, serve, tierwise } from './command-line';
 const folder = scratch();
 afterAll(() => folder.remove());
 
+const A_FILE = folder.file('no-folder', '');
 const NO_SCHEMA = '[{ kind: json-schema, schema: { type: objekt } }]';
 const HELLO = [{ role: 'user' as const, content: 'Which label?' }];
 
@@ -286,6 +287,8 @@ describe('tierwise serve', () => {
     [['--policy', 'x.yaml', '--host', '0.0.0.0'], 'loopback'],
     [['--policy', 'x.yaml', '--port', 'http'], 'whole number'],
     [['--policy', 'x.yaml', '--workers', '0'], 'whole number'],
+    [['--policy', 'x.yaml', '--store', A_FILE], `${A_FILE} is a file; name a folder.`],
+    [['--policy', 'x.yaml', '--store', `${A_FILE}/below`, '--workers', '2'], 'is a file; name a folder.'],
     [['--policy', '-', '--workers', '2'], 'name a file'],
     [['--policy', folder.file('unset.yaml', aPolicy())], 'the variable SMALL_URL is not set'],
     [['--policy', folder.file('broken.yaml', aPolicy({ oracle: NO_SCHEMA }))], 'oracle does not compile'],

@@ -41,6 +41,27 @@ describe.concurrent('tierwise', () => {
     expect(JSON.parse(machine.out)).toEqual({ ok: false, error: `${message}\n(${suggestion})` });
   });
 
+  it.each([
+    ['serve', ['serve', '--polisy', 'x.yaml']],
+    ['tier disable', ['tier', 'disable', 'small']],
+    ['tier enable', ['tier', 'enable']],
+    ['key create', ['key', 'create']],
+    ['key revoke', ['key', 'revoke']],
+    ['baseline adopt', ['baseline', 'adopt']],
+    ['tier', ['tier', 'disabel']],
+  ])('points to the help of %s, where that is what was mistaken', async (command, args) => {
+    const { code, err } = await run(args);
+    expect(code).toBe(1);
+    expect(err).toContain(`(see \`tierwise ${command} --help\`)`);
+  });
+
+  it('repeats nothing of an argument that moves the cursor of a terminal', async () => {
+    const { code, err } = await run(['\u001b[2Jreport']);
+    expect(code).toBe(1);
+    expect(err).toContain('?[2Jreport');
+    expect(err).not.toContain('\u001b');
+  });
+
   it('puts one JSON document on stdout and nothing else, read from standard input and written to a pipe', async () => {
     const { code, out, err } = await tierwise(['check', '-', '--json'], {}, aPolicy());
     expect([code, err]).toEqual([0, '']);

@@ -1,18 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { watchInProcess } from '../../bin/commands/watch-in-process';
-import type { Runtime } from '../../lambda/router/runtime';
 import { openMemoryStore } from '../../lambda/shared/store/memory';
 import type { Store } from '../../lambda/shared/store/port';
-import { aPolicy, aTask, aTier } from '../builders';
 import { anAttribution } from '../lambda/shared/an-attribution';
+import { aPolicy, SET } from './a-policy';
 
-const POLICY = aPolicy({ tiers: [aTier({ id: 'small' })], tasks: [aTask({ id: 'triage', ladder: ['small'] })] });
-const inForce = (() => ({
-  prepared: { policy: POLICY },
-  ageSeconds: 0,
-  source: 'fallback',
-})) as unknown as Runtime['policy'];
+const FALLBACK = { text: aPolicy(), file: 'policy.yaml' };
 
 async function until<Found>(find: () => Promise<Found | undefined>): Promise<Found> {
   for (let round = 0; round < 400; round += 1) {
@@ -27,8 +21,9 @@ async function watched(store: Store, metrics: boolean) {
   const lines: string[] = [];
   const warnings: string[] = [];
   const watching = watchInProcess({
-    runtime: { policy: inForce },
     store,
+    fallback: FALLBACK,
+    variables: SET,
     router: 'desk',
     emit: metrics ? (line) => lines.push(line) : undefined,
     warn: (message) => warnings.push(message),

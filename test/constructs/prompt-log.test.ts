@@ -8,6 +8,7 @@ import { PolicySource } from '../../lib/constructs/policy-source';
 import { PromptLog } from '../../lib/constructs/prompt-log';
 import { ResidencyNetwork } from '../../lib/constructs/residency-network';
 import { PROMPT_DAYS } from '../../lib/core/policy/prompt-days';
+import { aCaller, statementsOf as callersStatements } from '../contracts/tier-contract';
 import { aRouter, environmentOf, THREE_TIERS, threeTiers } from './a-router';
 import { aStack, resources } from './a-stack';
 import { nagFindings } from './nag';
@@ -118,5 +119,28 @@ describe('LlmRouter', () => {
     expect(() => new LlmRouter(stack, 'Resident', { ...props, promptLog, network })).toThrow(
       'promptLog cannot be given together with network: a bucket lies outside it, and prompts may not leave it',
     );
+  });
+
+  it('lets somebody erase a customer: find and delete prompts, and read none', () => {
+    const stack = aStack();
+    const props = { policy: PolicySource.fromText(THREE_TIERS), tiers: { ...threeTiers(stack) } };
+    const router = new LlmRouter(stack, 'Router', { ...props, promptLog: new PromptLog(stack, 'Prompts') });
+    const caller = aCaller(stack);
+    router.grantErase(caller);
+    const granted = callersStatements(stack, caller).map(({ Action }) => Action);
+    expect(granted.filter((action) => /^(s3|kms):/.test([action].flat()[0] ?? ''))).toEqual([
+      's3:DeleteObject',
+      's3:ListBucket',
+    ]);
+    expect(granted).toContainEqual(expect.arrayContaining(['dynamodb:DeleteItem', 'dynamodb:DescribeTable']));
+  });
+
+  it('grants nothing of prompts where none are kept', () => {
+    const stack = aStack();
+    const props = { policy: PolicySource.fromText(THREE_TIERS), tiers: { ...threeTiers(stack) } };
+    const caller = aCaller(stack);
+    new LlmRouter(stack, 'Router', props).grantErase(caller);
+    const actions = callersStatements(stack, caller).flatMap(({ Action }) => Action);
+    expect(actions.every((action) => action.startsWith('dynamodb:'))).toBe(true);
   });
 });

@@ -153,11 +153,16 @@ describe('RouterAlarms', () => {
     });
   });
 
-  it('reads a baseline as the average over its window, so that it may change within', () => {
-    const { alarms } = aRouter();
-    const queries = inTemplate(alarms.forTask('triage').escalationAboveOneDay).Metrics ?? [];
-    const baselines = queries.filter(({ MetricStat }) => MetricStat?.Metric.MetricName.startsWith('Baseline'));
-    expect(baselines.map(({ MetricStat }) => MetricStat?.Stat)).toEqual(['Average', 'Average']);
+  it('reads a baseline that may change within its window: of five minutes as the average, of a day as what allows most', () => {
+    const task = aRouter().alarms.forTask('triage');
+    const statistics = (alarm: cloudwatch.Alarm): (string | undefined)[] =>
+      (inTemplate(alarm).Metrics ?? [])
+        .filter(({ MetricStat }) => MetricStat?.Metric.MetricName.startsWith('Baseline'))
+        .map(({ MetricStat }) => MetricStat?.Stat);
+    expect(statistics(task.escalationAboveFiveMinutes)).toEqual(['Average', 'Average']);
+    expect(statistics(task.escalationBelowFiveMinutes)).toEqual(['Average', 'Average']);
+    expect(statistics(task.escalationAboveOneDay)).toEqual(['Maximum', 'Maximum']);
+    expect(statistics(task.escalationBelowOneDay)).toEqual(['Minimum', 'Minimum']);
   });
 
   it('counts schema failures and fallbacks as shares, once there are requests enough', () => {
@@ -187,6 +192,8 @@ describe('RouterAlarms', () => {
     expect(inTemplate(alarms.escalationExcess)).toMatchObject({
       MetricName: 'EscalationExcess',
       Dimensions: [{ Name: 'Router', Value: 'desk' }],
+      EvaluationPeriods: 3,
+      DatapointsToAlarm: 1,
     });
     expect(inTemplate(alarms.upstreamAuth).Metrics?.[0]?.Expression).toContain('SUM(UpstreamAuthFailures)');
     expect(inTemplate(alarms.functionErrors)).toMatchObject({ Namespace: 'AWS/Lambda', MetricName: 'Errors' });
@@ -256,7 +263,13 @@ describe('RouterAlarms', () => {
     const { watch } = alarms;
     for (const alarm of [watch?.inputDrift, watch?.tierMix, watch?.billDeviation, watch?.baselineAge])
       expect(new Set(told(alarm))).toEqual(new Set(['arn:aws:sns:eu-central-1:111122223333:desk']));
-    for (const alarm of [watch?.netSaving, watch?.heartbeat, alarms.escalationExcess, alarms.policyAge])
+    for (const alarm of [
+      watch?.netSaving,
+      watch?.qualityShortfall,
+      watch?.heartbeat,
+      alarms.escalationExcess,
+      alarms.policyAge,
+    ])
       expect(new Set(told(alarm))).toEqual(new Set(['arn:aws:sns:eu-central-1:111122223333:on-call']));
   });
 
@@ -266,6 +279,14 @@ describe('RouterAlarms', () => {
       const { Metrics, Threshold, EvaluationPeriods, DatapointsToAlarm } = inTemplate(alarm as cloudwatch.Alarm);
       return [Metrics?.[0]?.Expression?.split(' FROM')[0], Threshold, `${DatapointsToAlarm} of ${EvaluationPeriods}`];
     };
+    expect(inTemplate(watch?.qualityShortfall as cloudwatch.Alarm)).toMatchObject({
+      MetricName: 'QualityShortfall',
+      Dimensions: [{ Name: 'Router', Value: 'desk' }],
+      Statistic: 'Maximum',
+      Threshold: 0,
+      EvaluationPeriods: 3,
+      DatapointsToAlarm: 1,
+    });
     expect(query(watch?.inputDrift)).toEqual(['SELECT MAX(InputDrift)', 0.2, '10 of 12']);
     expect(query(watch?.tierMix)).toEqual(['SELECT MAX(TierMixDeviation)', 0.1, '10 of 12']);
     expect(query(watch?.billDeviation)).toEqual(['SELECT MAX(BillDeviation)', 0.1, '10 of 12']);
@@ -309,7 +330,7 @@ describe('RouterAlarms', () => {
     const { alarms } = aRouter({ isWatched: false });
     expect(alarms.watch).toBeUndefined();
     expect(alarms.forTask('triage').retryAmplification).toBeUndefined();
-    expect(alarms.all.length).toBe(aRouter().alarms.all.length - 6 - 2);
+    expect(alarms.all.length).toBe(aRouter().alarms.all.length - 7 - 2);
   });
 
   it('tells the topic of an alarm and of its end, and nobody where there is none', () => {

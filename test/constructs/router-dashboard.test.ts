@@ -43,6 +43,7 @@ const WATCHED = [
   'Escalation excess',
   'Tier mix deviation',
   'Quality delta',
+  'Quality shortfall',
   'Routing accuracy',
   'Input drift',
   'Retry amplification',

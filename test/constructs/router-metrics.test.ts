@@ -57,12 +57,14 @@ describe('RouterMetrics', () => {
     for (const metric of [
       METRICS.metricPolicyAge(),
       METRICS.metricEscalationExcess(),
+      METRICS.metricQualityShortfall(),
       METRICS.metricWatchHeartbeat(),
     ]) {
       expect(metric.dimensions).toEqual({ Router: 'desk' });
       expect(neverEmitted([readOf(metric)])).toEqual([]);
     }
-    expect(METRICS.metricEscalationExcess('triage').dimensions).toEqual({ Router: 'desk', Task: 'triage' });
+    for (const metric of [METRICS.metricEscalationExcess('triage'), METRICS.metricQualityShortfall('triage')])
+      expect(metric.dimensions).toEqual({ Router: 'desk', Task: 'triage' });
   });
 
   it('reads one tier of a task', () => {

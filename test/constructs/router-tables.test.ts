@@ -120,6 +120,26 @@ describe('the tables of a router', () => {
     ]);
   });
 
+  it('let somebody erase a customer, and neither change a policy nor read the records as a whole', () => {
+    expect(granted((tables, caller) => tables.grantErase(caller))).toEqual([
+      ['policyTable', 'dynamodb:GetItem'],
+      [
+        'attributionTable',
+        [
+          'dynamodb:GetItem',
+          'dynamodb:UpdateItem',
+          'dynamodb:DeleteItem',
+          'dynamodb:PutItem',
+          'dynamodb:Query',
+          'dynamodb:DescribeTable',
+        ],
+      ],
+      ['attributionTable/gsi1', READ_INDEX],
+      ['accessTable', ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Scan']],
+      ['accessTable/gsi1', READ_INDEX],
+    ]);
+  });
+
   it('have a role that publishes policies and does nothing else, where publishers are named', () => {
     const stack = new Stack(new App({ builtinCloudFormationValidation: false }), 'Stack');
     const tables = new RouterTables(stack, 'Tables', { publishers: [new iam.AccountPrincipal('111122223333')] });

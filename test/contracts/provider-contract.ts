@@ -3,6 +3,7 @@ import { answersContract } from './provider/answers';
 import { benchOf, type ProviderHarness } from './provider/bench';
 import { failuresContract } from './provider/failures';
 import { leavingContract } from './provider/leaving';
+import { progressContract } from './provider/progress';
 import { requestsContract } from './provider/requests';
 import { toolsContract } from './provider/tools';
 import { unsupportedContract } from './provider/unsupported';
@@ -18,6 +19,7 @@ export function providerContract(name: string, makeHarness: () => ProviderHarnes
     toolsContract(bench);
     failuresContract(bench);
     leavingContract(bench);
+    progressContract(bench);
     unsupportedContract(bench);
   });
 }

@@ -5,6 +5,7 @@ import { attributionContract } from './store/attribution-contract';
 import { breakerContract } from './store/breaker-contract';
 import { budgetContract } from './store/budget-contract';
 import { budgetPropertyContract } from './store/budget-property-contract';
+import { erasureContract } from './store/erasure-contract';
 import { feedbackContract } from './store/feedback-contract';
 import { keyContract } from './store/key-contract';
 import { policyContract } from './store/policy-contract';
@@ -41,7 +42,7 @@ export function storeContract(name: string, open: (nowMs: () => number) => Promi
     });
     afterEach(() => store.close());
 
-    describe('policies', () => policyContract(() => store.policies));
+    describe('policies', () => policyContract(() => store.policies, clock));
     describe('records', () => attributionContract(() => store.attributions));
     describe('arrivals', () => arrivalContract(() => store.attributions, clock));
     describe('feedback', () => feedbackContract(() => store.attributions, clock));
@@ -53,5 +54,6 @@ export function storeContract(name: string, open: (nowMs: () => number) => Promi
     describe('switches', () => switchContract(() => store.switches, load));
     describe('breakers', () => breakerContract(() => store.breakers, load));
     describe('sessions', () => sessionContract(() => store.sessions));
+    describe('erasure', () => erasureContract(() => store, clock));
   });
 }

@@ -302,3 +302,39 @@ describe('a wish that the host keep the answer', () => {
     expect(memory.sent()).toMatchObject([wish]);
   });
 });
+
+describe('a tier that the person on call has switched off', () => {
+  const off = (tier: string, untilMs?: number): Switch => ({
+    kind: 'tier-disabled',
+    tier,
+    reason: 'a quarrel with the vendor',
+    author: 'ada',
+    atMs: NOW_MS,
+    ...(untilMs !== undefined && { untilMs }),
+  });
+
+  it.each<[string, readonly Switch[], string]>([
+    ['the first of them is on again', [off('small', NOW_MS + 600_000), off('large', NOW_MS + 90_001)], '91'],
+    ['somebody may have acted, where no end is said', [off('small'), off('large')], '60'],
+    ['it is on again, though another one is off for good', [off('small', NOW_MS + 20_000), off('large')], '20'],
+  ])('has callers come back when %s', async (_, switches, seconds) => {
+    const { status, headers } = await ask(remembering({}), { ports: { switches: () => switches } });
+    expect(status).toBe(503);
+    expect(headers['retry-after']).toBe(seconds);
+  });
+
+  it('is told to callers without the reason, which is for the person on call', async () => {
+    const ports = { switches: () => [off('small'), off('large')] };
+    const refused = await ask(remembering({}), { ports });
+    expect(refused.text).toContain('small: it is switched off for now. large: it is switched off for now.');
+    expect(JSON.stringify(refused)).not.toContain('quarrel');
+    const pinned = await ask(remembering({}), { body: { model: 'tier:small' }, ports });
+    expect(pinned.text).not.toContain('quarrel');
+    const dry = await dryRun(
+      { incoming: { headers: {}, body: JSON.stringify(HELLO) }, caller: {} },
+      await prepare(remembering({}).policy),
+      { ...remembering({}).ports, ...ports },
+    );
+    expect(JSON.stringify(dry)).not.toContain('quarrel');
+  });
+});

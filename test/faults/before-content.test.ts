@@ -26,6 +26,8 @@ interface Fault {
   readonly again: boolean;
   readonly status: number;
   readonly code: string;
+  /** What the call is booked at: its prompt, by estimate; what the tier told; nothing where it is left out. */
+  readonly billed?: 'prompt' | 'told';
 }
 
 const FAULTS: readonly Fault[] = [
@@ -91,6 +93,7 @@ const FAULTS: readonly Fault[] = [
     again: false,
     status: 504,
     code: 'upstream_timeout',
+    billed: 'prompt',
   },
   {
     name: 'sends its first token late',
@@ -99,6 +102,7 @@ const FAULTS: readonly Fault[] = [
     again: false,
     status: 504,
     code: 'upstream_timeout',
+    billed: 'prompt',
   },
   {
     name: 'stands still after its headers',
@@ -108,6 +112,7 @@ const FAULTS: readonly Fault[] = [
     again: false,
     status: 504,
     code: 'upstream_timeout',
+    billed: 'prompt',
   },
   {
     name: 'breaks off before its first word',
@@ -117,6 +122,7 @@ const FAULTS: readonly Fault[] = [
     again: true,
     status: 502,
     code: 'upstream_error',
+    billed: 'prompt',
   },
   {
     name: 'sends what is no event, or no JSON',
@@ -126,6 +132,7 @@ const FAULTS: readonly Fault[] = [
     again: true,
     status: 502,
     code: 'upstream_error',
+    billed: 'prompt',
   },
   {
     name: 'sends a page instead of an answer',
@@ -134,6 +141,7 @@ const FAULTS: readonly Fault[] = [
     again: true,
     status: 502,
     code: 'upstream_error',
+    billed: 'prompt',
   },
   {
     name: 'sends somebody away to another address',
@@ -168,6 +176,7 @@ const FAULTS: readonly Fault[] = [
     again: true,
     status: 502,
     code: 'upstream_error',
+    billed: 'told',
   },
   {
     name: 'ends its stream before its first word',
@@ -176,12 +185,18 @@ const FAULTS: readonly Fault[] = [
     again: true,
     status: 502,
     code: 'upstream_error',
+    billed: 'prompt',
   },
 ];
 
+/** As the hosts tell it of every answer. */
+const TOLD = { inputTokens: 12, outputTokens: 7, estimated: false };
+const USAGE = { prompt: { inputTokens: expect.any(Number), outputTokens: 0, estimated: true }, told: TOLD };
+
 const NEXT: TierPlan = { script: [WHOLE] };
 
-describe.concurrent.each(FAULTS)('a tier that $name', ({ reply, whole, streamed, again, status, code }) => {
+describe.concurrent.each(FAULTS)('a tier that $name', (fault) => {
+  const { reply, whole, streamed, again, status, code, billed } = fault;
   const ways = [
     ['ask', whole],
     ['stream', streamed],
@@ -206,7 +221,7 @@ describe.concurrent.each(FAULTS)('a tier that $name', ({ reply, whole, streamed,
         if (again) expect(gapsOf(arrivals[0])[0]).toBeLessThan(1000);
         expect(heard.record).toMatchObject({
           tier: 't1',
-          usage: { inputTokens: 12, outputTokens: 7, estimated: false },
+          usage: TOLD,
         });
         expect(hosts.map(({ seen }) => seen.length)).toEqual([again ? 2 : 1, 1]);
       }),
@@ -221,6 +236,9 @@ describe.concurrent.each(FAULTS)('a tier that $name', ({ reply, whole, streamed,
         expect(heard).toMatchObject({ status, text: undefined, error: { code, after: '' } });
         expect(heard.attempts).toEqual([`first t0 ${cause}`]);
         expect(heard.record).toMatchObject({ status, error: code, tier: null, model: null });
+        expect(heard.record?.attempts[0]?.usage).toEqual(billed && expect.objectContaining(USAGE[billed]));
+        if (billed === undefined) expect(heard.record?.costUsd).toBe(0);
+        else expect(heard.record?.costUsd).toBeGreaterThan(0);
         if (status === 503) expect(Number(heard.headers.get('retry-after'))).toBeGreaterThan(0);
       }),
     );
@@ -235,10 +253,7 @@ describe.concurrent.each(FAULTS)('a tier that $name', ({ reply, whole, streamed,
         expect(heard).toMatchObject({ status: 200, text: TEXT, finishReason: 'stop' });
         expect(heard.attempts).toEqual([`first t0 ${cause}`, 'retry t0 answered']);
         expect(heard.record).toMatchObject({ tier: 't0', retries: 1, fallbacks: 0 });
-        // Of the two calls only the one that answered told a usage, but for an empty answer, which is billed too.
-        const [failed, answered] = heard.record?.attempts ?? [];
-        expect(answered?.costUsd).toBeGreaterThan(0);
-        expect(failed?.costUsd).toBe(cause === 'empty' && failed?.usage ? answered?.costUsd : 0);
+        expect(heard.record?.attempts[1]?.usage).toMatchObject(TOLD);
       }),
     );
   });

@@ -12,6 +12,8 @@ import { type World, world } from './world';
 const TEXT = 'one two three four five six';
 const LONG = { connectMs: 400, firstTokenMs: 20_000, stallMs: 20_000, totalMs: 30_000 };
 const SILENCE: HostReply = { kind: 'silence' };
+/** The host has read the prompt, and bills it: so many tokens, by estimate. */
+const PROMPT = { inputTokens: expect.any(Number), outputTokens: 0, estimated: true };
 const STALL: HostReply = { kind: 'stall', answer: { text: TEXT }, after: 3 };
 
 /** Resolves when the router has closed its call to the host. */
@@ -40,7 +42,9 @@ describe.concurrent('a caller who leaves the server', () => {
     leaving.abort();
     expect((await heard).error?.code).toBe('left');
     await leftBy(left.hosts[0]);
-    expect(await lastRecord(left)).toMatchObject({ abandoned: true, costUsd: 0, attempts: [{ cause: 'aborted' }] });
+    const record = await lastRecord(left);
+    expect(record).toMatchObject({ abandoned: true, tier: null, attempts: [{ cause: 'aborted', usage: PROMPT }] });
+    expect(record.costUsd).toBeGreaterThan(0);
     await pause(300);
     expect(left.hosts.map(({ seen }) => seen.length)).toEqual([1, 0]);
     for (const close of closing.reverse()) await close();

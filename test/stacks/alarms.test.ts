@@ -88,6 +88,7 @@ describe.each(ALL_FORMS)('the alarms of the reference stack %s', (form) => {
         'ServerErrors',
         'PolicyAge',
         'NetSaving',
+        'QualityShortfall',
         'InputDrift',
         'TierMix',
         'BillDeviation',

@@ -1,26 +1,20 @@
 import type { KeyDraft } from '../../../lambda/router/access/new-key';
-import type { PolicyStore } from '../../../lambda/shared/store/port';
-import { UserError } from '../command';
+import type { Terminal } from '../command';
+import { checkedByPolicy, checkName, type NamePlace } from '../policy-names';
 
-interface Document {
-  readonly tasks?: Readonly<Record<string, unknown>>;
-  readonly tiers?: Readonly<Record<string, unknown>>;
-  readonly userTiers?: readonly string[];
-}
-
-/** A key for what the policy in force does not have would open nothing. Where none is published any name is taken. */
-export async function checkNames({ tasks, tiers, userTier }: KeyDraft, policies: PolicyStore): Promise<void> {
-  const active = await policies.active();
-  const stored = active && (await policies.read(active.version));
-  if (stored === undefined) return;
-  const { userTiers = [], ...document } = stored.document as Document;
-  check('task', tasks ?? [], Object.keys(document.tasks ?? {}));
-  check('tier', tiers ?? [], Object.keys(document.tiers ?? {}));
-  if (userTiers.length > 0) check('user tier', userTier === undefined ? [] : [userTier], userTiers);
-}
-
-function check(noun: string, given: readonly string[], there: readonly string[]): void {
-  const wrong = given.find((name) => !there.includes(name));
-  if (wrong === undefined) return;
-  throw new UserError(`The policy in force has no ${noun} "${wrong}"; it has ${there.join(', ')}.`);
+/** A key for what the policy does not have would open nothing. Undefined where nothing of a policy is named. */
+export async function checkNames(
+  { tasks = [], tiers = [], userTier }: KeyDraft,
+  place: NamePlace,
+  terminal: Terminal,
+): Promise<boolean | undefined> {
+  const named = [...tasks, ...tiers, ...(userTier === undefined ? [] : [userTier])];
+  if (named.length === 0) return undefined;
+  return checkedByPolicy(named, place, terminal, (policy) => {
+    const { ladders, tiers: thereAre, userTiers } = policy.names;
+    checkName('task', tasks, Object.keys(ladders), policy);
+    checkName('tier', tiers, thereAre, policy);
+    // Without a list of its own a policy takes any.
+    if (userTiers.length > 0 && userTier !== undefined) checkName('user tier', [userTier], userTiers, policy);
+  });
 }

@@ -23,7 +23,7 @@ function dateOf(given: string): number | undefined {
 
 function durationOf(given: string): number {
   try {
-    return duration('--expires', given, LONGEST_DAYS);
+    return duration('--expires', given, { longestDays: LONGEST_DAYS });
   } catch {
     throw new UserError(
       `--expires ${given}: give a time such as 12h or 90d, at most ${LONGEST_DAYS}d, or an ISO date such as 2027-01-31 ` +

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { KeyStore, PolicyStore } from '../../../lambda/shared/store/port';
+import type { KeyStore, Store } from '../../../lambda/shared/store/port';
 import { JSON_OPTION, UserError } from '../command';
 import { storeFailure } from '../store-failure';
 import { type StoreOptions, storeName, usingStore, withStack } from '../store-option';
@@ -13,7 +13,7 @@ export interface KeyOptions extends StoreOptions {
 /** Where keys are kept, and where the policy is in whose words they speak; a file of keys stands by itself. */
 export interface KeyPlace {
   readonly keys: Pick<KeyStore, 'add' | 'revoke' | 'list'>;
-  readonly policies?: PolicyStore;
+  readonly store?: Pick<Store, 'policies' | 'states'>;
 }
 
 /** Adds the options that say where keys are kept. */
@@ -38,6 +38,7 @@ export function keyFileFailure(error: unknown, file: string): unknown {
 export async function usingKeys<Result>(
   options: KeyOptions,
   work: (place: KeyPlace) => Promise<Result>,
+  begin: { readonly mayBegin?: boolean } = {},
 ): Promise<Result> {
   const { keys: file, store, stack } = options;
   if (file === undefined && store === undefined && stack === undefined) {
@@ -45,7 +46,7 @@ export async function usingKeys<Result>(
       'Say where keys are kept: --store FOLDER, --store dynamodb, --stack NAME for a deployed stack, or --keys FILE.',
     );
   }
-  if (file === undefined) return usingStore(options, work);
+  if (file === undefined) return usingStore(options, (opened) => work({ keys: opened.keys, store: opened }), begin);
   if (store !== undefined || stack !== undefined) {
     throw new UserError(`Give --keys or --${store === undefined ? 'stack' : 'store'}, not both.`);
   }

@@ -19,7 +19,7 @@ export async function servingAccess(options: ServingOptions): Promise<Access> {
   if (keys !== undefined) return { callers: 'keyed', keys: await readableKeyFile(keys) };
   if (isLoopback(host)) return { callers: store === 'memory' ? 'trusted' : 'keyed-once-there-are-keys' };
   if (store === 'memory') throw withoutKeys(host, 'and a store in memory has none');
-  const found = await usingStore(options, (opened) => opened.keys.list());
+  const found = await usingStore(options, (opened) => opened.keys.list(), { mayBegin: true });
   if (found.length === 0) throw withoutKeys(host, `and ${storeName(options)} has none`);
   return { callers: 'keyed' };
 }

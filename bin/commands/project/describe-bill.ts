@@ -1,7 +1,8 @@
 import type { Sums } from '../../../lib/core/analysis/project/bill';
 import { PURPOSES } from '../../../lib/core/analysis/project/ledger';
 import type { Projection } from '../../../lib/core/analysis/project/projection';
-import { percent, tokens, usd, usdEach, whole } from './figures';
+import { percent, whole } from '../../../lib/core/figures';
+import { tokens, usd, usdEach } from './figures';
 import { section } from './section';
 
 const HEAD = ['answered', 'share', 'calls', 'tokens in', 'tokens out', 'USD a month'];

@@ -1,5 +1,6 @@
 import type { Projection } from '../../../lib/core/analysis/project/projection';
-import { percent, usd, usdEach, whole } from './figures';
+import { percent, whole } from '../../../lib/core/figures';
+import { usd, usdEach } from './figures';
 import { section } from './section';
 
 /** The bill of the tiers in one line, with every variable, and the form that cannot be right. */

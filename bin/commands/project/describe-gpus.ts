@@ -1,5 +1,6 @@
 import type { Projection } from '../../../lib/core/analysis/project/projection';
-import { percent, usd, whole } from './figures';
+import { percent, whole } from '../../../lib/core/figures';
+import { usd } from './figures';
 import { section } from './section';
 
 export function describeGpus({ gpu }: Projection): string {

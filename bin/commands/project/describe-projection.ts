@@ -1,9 +1,10 @@
 import { ASSUMPTION_NAMES, ASSUMPTIONS } from '../../../lib/core/analysis/project/assumptions';
 import type { Projection } from '../../../lib/core/analysis/project/projection';
+import { percent, whole } from '../../../lib/core/figures';
 import { describeBill, describeInfrastructure, describePurposes, describeTasks } from './describe-bill';
 import { describeFormula } from './describe-formula';
 import { describeGpus, describeSelfHosting } from './describe-gpus';
-import { percent, usd, usdEach, whole } from './figures';
+import { usd, usdEach } from './figures';
 import { section } from './section';
 
 /** A projection for a person: the verdict first, what it rests on after it. */

@@ -1,22 +1,13 @@
-/** Numbers as a person reads them: English grouping, units beside them. */
+import { usdInCents, whole } from '../../../lib/core/figures';
 
+/** An amount of a month's bill. */
 export function usd(amount: number | null): string {
-  if (amount === null) return '-';
-  const text = Math.abs(amount).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-  return `${amount < 0 && text !== '0.00' ? '-' : ''}$${text}`;
+  return amount === null ? '-' : usdInCents(amount);
 }
 
-/** For what is less than a cent. */
+/** What one of something costs, with the digits it takes to multiply it by hand. */
 export function usdEach(amount: number): string {
   return `$${amount.toLocaleString('en-US', { maximumSignificantDigits: 4, maximumFractionDigits: 20 })}`;
-}
-
-export function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
-}
-
-export function whole(number: number): string {
-  return Math.round(number).toLocaleString('en-US');
 }
 
 /** Tokens, by the million where there are many. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { MeasuredProfile } from '../../../lib/core/analysis/project/measured-profile';
-import { readInput, sourceName, type Terminal, UserError } from '../command';
+import type { Terminal } from '../command';
+import { readDocument } from '../read-document';
 
 const amount = z.number().min(0);
 const share = z.number().min(0).max(1);
@@ -28,9 +29,14 @@ const certified = z.union([
   z.looseObject({ refused: z.string() }),
 ]);
 
+const names = z.record(z.string(), z.string());
+
+const madeWith = z.looseObject({ oracle: z.string(), prompts: z.string(), models: names, code: names.optional() });
+
 const task = z.looseObject({
   ladder: z.array(z.string()).min(1),
-  tiers: z.record(z.string(), z.looseObject({ passRate: share, climb: share.optional() })),
+  tiers: z.record(z.string(), z.looseObject({ passRate: share, climb: share.optional(), n: amount.optional() })),
+  madeWith: madeWith.optional(),
   certified,
   baseline,
   calls: z.record(z.string(), calls).optional(),
@@ -44,24 +50,8 @@ const profile = z.looseObject({
   tasks: z.record(z.string(), task),
 });
 
-/** A profile from a file; every member a projection reads is looked at, and every fault told with its path. */
+/** A profile from a file; every member a projection reads is looked at. */
 export async function readProfile(file: string, terminal: Terminal): Promise<MeasuredProfile> {
-  const value = parseJson(file, await readInput(file, terminal));
-  const read = profile.safeParse(value);
-  if (read.success) return value as MeasuredProfile;
-  const faults = read.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
-  const lines = faults.map(({ path, message }) => `  ${path === '' ? '(the document)' : path}: ${message}`);
-  const source = sourceName(file);
-  throw new UserError(`${source} is not a profile, as tierwise profile writes it:\n${lines.join('\n')}`, {
-    file,
-    faults,
-  });
-}
-
-function parseJson(file: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UserError(`${sourceName(file)}: not JSON: ${(error as Error).message}`, { file });
-  }
+  const read: unknown = await readDocument(file, profile, 'a profile, as tierwise profile writes it', terminal);
+  return read as MeasuredProfile;
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { LoadShown, ProjectionShown } from '../../../lib/core/analysis/readiness/facts';
-import { readInput, sourceName, type Terminal, UserError } from '../command';
+import type { Terminal } from '../command';
+import { readDocument } from '../read-document';
 
 const amount = z.number().nonnegative();
 
@@ -32,24 +33,4 @@ export async function readLoad(file: string, terminal: Terminal): Promise<LoadSh
 /** What `tierwise project --json` printed. */
 export function readProjection(file: string, terminal: Terminal): Promise<ProjectionShown> {
   return readDocument(file, projection, 'a projection, as tierwise project --json prints it', terminal);
-}
-
-async function readDocument<Value>(
-  file: string,
-  schema: z.ZodType<Value>,
-  what: string,
-  terminal: Terminal,
-): Promise<Value> {
-  const text = await readInput(file, terminal);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new UserError(`${sourceName(file)}: not JSON: ${(error as Error).message}`, { file });
-  }
-  const read = schema.safeParse(value);
-  if (read.success) return read.data;
-  const faults = read.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
-  const lines = faults.map(({ path, message }) => `  ${path === '' ? '(the document)' : path}: ${message}`);
-  throw new UserError(`${sourceName(file)} is not ${what}:\n${lines.join('\n')}`, { file, faults });
 }

@@ -1,8 +1,7 @@
 import type { BudgetPace } from '../../../lib/core/analysis/report/budget-pace';
 import type { Report } from '../../../lib/core/analysis/report/report';
 import type { TierBill } from '../../../lib/core/analysis/report/tier-bills';
-import { signed } from '../../../lib/core/telemetry/watch/told';
-import { percent } from '../project/figures';
+import { percent, signedPercent } from '../../../lib/core/figures';
 import { bar, money, NONE, nameText, type Style } from './figures';
 import { grid } from './grid';
 
@@ -20,7 +19,11 @@ export function describeBill({ bill }: Report, { bars }: Style): string {
       isNumber: true,
     },
     { heading: 'of a month', cell: ({ projectedMonthUsd }) => money(projectedMonthUsd), isNumber: true },
-    { heading: 'off by', cell: ({ deviation }) => (deviation === null ? NONE : signed(deviation)), isNumber: true },
+    {
+      heading: 'off by',
+      cell: ({ deviation }) => (deviation === null ? NONE : signedPercent(deviation)),
+      isNumber: true,
+    },
     { heading: '', cell: markOf },
   ]);
 }

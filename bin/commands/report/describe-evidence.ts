@@ -1,5 +1,5 @@
 import type { PlaceEvidence, ResidencyEvidence } from '../../../lib/core/analysis/report/residency-evidence';
-import { whole } from '../project/figures';
+import { whole } from '../../../lib/core/figures';
 import { momentText, NONE, nameText, plain } from './figures';
 import { grid } from './grid';
 

@@ -1,7 +1,6 @@
 import type { Margin } from '../../../lib/core/analysis/report/margins';
 import type { Report } from '../../../lib/core/analysis/report/report';
-import { counted } from '../command';
-import { whole } from '../project/figures';
+import { counted, whole } from '../../../lib/core/figures';
 import { MOST_ROWS } from './describe-rows';
 import { money, NONE, nameText, share } from './figures';
 import { grid } from './grid';

@@ -1,7 +1,7 @@
 import type { Report } from '../../../lib/core/analysis/report/report';
 import type { ServedMix } from '../../../lib/core/analysis/report/served-mix';
+import { percent, whole } from '../../../lib/core/figures';
 import type { Shares } from '../../../lib/core/telemetry/watch/tier-mix';
-import { percent, whole } from '../project/figures';
 import { NONE, nameText } from './figures';
 import { grid } from './grid';
 

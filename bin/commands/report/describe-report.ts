@@ -1,5 +1,5 @@
 import type { Report } from '../../../lib/core/analysis/report/report';
-import { percent, whole } from '../project/figures';
+import { percent, whole } from '../../../lib/core/figures';
 import { describeBill, describeBudgets } from './describe-bill';
 import { describeMargins } from './describe-margins';
 import { describeMix } from './describe-mix';

@@ -1,7 +1,5 @@
 import type { Report, ReportRow } from '../../../lib/core/analysis/report/report';
-import { signed } from '../../../lib/core/telemetry/watch/told';
-import { counted } from '../command';
-import { percent, whole } from '../project/figures';
+import { counted, percent, signedPercent, whole } from '../../../lib/core/figures';
 import { bar, delta, money, NONE, nameText, type Style, share, shareOfSome, times } from './figures';
 import { type Column, grid } from './grid';
 
@@ -46,7 +44,7 @@ function baselineText({ baseline }: ReportRow): string {
   const { escalationRate, escalationDeviation } = baseline;
   return escalationDeviation === null
     ? percent(escalationRate)
-    : `${percent(escalationRate)} (${signed(escalationDeviation)})`;
+    : `${percent(escalationRate)} (${signedPercent(escalationDeviation)})`;
 }
 
 /** Rows of which anything is known: from the control sample, or told by callers. */

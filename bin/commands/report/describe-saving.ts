@@ -1,5 +1,5 @@
 import type { Report } from '../../../lib/core/analysis/report/report';
-import { percent } from '../project/figures';
+import { percent } from '../../../lib/core/figures';
 import { bar, money, type Style } from './figures';
 import { grid } from './grid';
 

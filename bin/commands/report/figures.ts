@@ -1,8 +1,9 @@
 import type { Rate } from '../../../lib/core/analysis/report/figures';
+import { percent, signedPercent, usd } from '../../../lib/core/figures';
 import type { QualityDelta } from '../../../lib/core/telemetry/watch/quality';
-import { signed } from '../../../lib/core/telemetry/watch/told';
-import { dollars } from '../dollars';
-import { percent, usd } from '../project/figures';
+import { plain } from '../plain';
+
+export { plain };
 
 export interface Style {
   /** Bars of block characters, for a terminal. */
@@ -12,13 +13,8 @@ export interface Style {
 /** What stands where there is nothing to tell. */
 export const NONE = '';
 
-/** Cents; of less than a dollar three digits that count. */
 export function money(amount: number | null): string {
-  if (amount === null) return NONE;
-  const size = Math.abs(amount);
-  if (size >= 1 || size === 0) return usd(amount);
-  const [whole = '', decimals = ''] = dollars(size).split('.');
-  return `${amount < 0 ? '-' : ''}${whole}.${decimals.padEnd(2, '0')}`;
+  return amount === null ? NONE : usd(amount);
 }
 
 export function share(rate: number | null): string {
@@ -31,7 +27,9 @@ export function shareOfSome(rate: Rate | null): string {
 
 /** A difference of rates in percentage points, and between which it lies with 95 % confidence. */
 export function delta(of: QualityDelta | null): string {
-  return of === null ? NONE : `${signed(of.delta)} (${signed(of.low)} to ${signed(of.high)}), ${of.n} pairs`;
+  return of === null
+    ? NONE
+    : `${signedPercent(of.delta)} (${signedPercent(of.low)} to ${signedPercent(of.high)}), ${of.n} pairs`;
 }
 
 export function times(factor: number | null): string {
@@ -39,11 +37,6 @@ export function times(factor: number | null): string {
 }
 
 const LONGEST_NAME = 48;
-
-/** Names are strangers' texts: nothing in one may move the cursor of a terminal. */
-export function plain(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
-}
 
 export function nameText(name: string): string {
   const text = plain(name);

@@ -1,4 +1,5 @@
 import type { MonthlyUsdPerTier } from '../../../lib/core/analysis/report/tier-bills';
+import type { Policy } from '../../../lib/core/types-policy';
 import { readInput, sourceName, type Terminal, UserError } from '../command';
 
 /** USD a month by tier, as `tierwise project --json` gives them. */
@@ -21,6 +22,15 @@ function perTierOf(text: string, file: string): object {
   const perTier = document?.perTier;
   if (typeof perTier === 'object' && perTier !== null && !Array.isArray(perTier)) return perTier;
   throw fault(file, 'has no perTier');
+}
+
+/** What to say of tiers in a projection that the policy has not; nothing where no policy is known. */
+export function notesOnProjected(projected: MonthlyUsdPerTier | undefined, policy: Policy | undefined): string[] {
+  if (projected === undefined || policy === undefined) return [];
+  const missing = Object.keys(projected).filter((tier) => !Object.hasOwn(policy.tiers, tier));
+  if (missing.length === 0) return [];
+  const known = Object.keys(policy.tiers).join(', ');
+  return [`The projection has ${missing.map((tier) => `"${tier}"`).join(', ')}; the tiers of the policy are ${known}.`];
 }
 
 /** An amount, as a policy has it, or a tier's whole bill. */

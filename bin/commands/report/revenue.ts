@@ -10,7 +10,12 @@ export async function readRevenue(file: string, terminal: Terminal): Promise<Rea
   const revenue = new Map<string, number>();
   for (const { customer, usd, where } of rows) {
     const amount = amountOf(usd);
-    if (amount === undefined) throw wrong(file, where, `has ${JSON.stringify(usd)}; give USD a month from 0`);
+    if (amount === undefined)
+      throw wrong(
+        file,
+        where,
+        `has ${JSON.stringify(usd)}; give USD a month from 0${isCommaed(usd) ? ', with a point and no comma in it' : ''}`,
+      );
     if (revenue.has(customer)) throw wrong(file, where, `names ${JSON.stringify(customer)} a second time`);
     revenue.set(customer, amount);
   }
@@ -46,7 +51,11 @@ function rowsOfCsv(text: string, file: string): Row[] {
   return lines.slice(isHeading ? 1 : 0).map(({ cells, line }) => {
     const [customer = '', usd = ''] = cells.map((cell) => cell.trim());
     if (cells.length !== 2 || customer === '')
-      throw wrong(file, `line ${line}`, 'is no customer and amount; write lines such as acme,1200');
+      throw wrong(
+        file,
+        `line ${line}`,
+        'is no customer and amount; write lines such as acme,1200.50: a comma between the two, a point in the number',
+      );
     return { customer, usd, where: `line ${line}` };
   });
 }
@@ -54,6 +63,11 @@ function rowsOfCsv(text: string, file: string): Row[] {
 function amountOf(usd: unknown): number | undefined {
   const amount = typeof usd === 'string' && usd !== '' ? Number(usd) : usd;
   return typeof amount === 'number' && Number.isFinite(amount) && amount >= 0 ? amount : undefined;
+}
+
+/** As spreadsheets of many countries write decimals, and of others thousands. */
+function isCommaed(usd: unknown): boolean {
+  return typeof usd === 'string' && /^[\d.]*,[\d.,]*$/.test(usd);
 }
 
 function wrong(file: string, where: string, what: string): UserError {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listenOnLoopback } from './loopback-server';
 import {
   type CorpusByPrompt,
   createSimulatedModel,
@@ -81,21 +81,8 @@ export async function startHost(
   const server = createServer((request, response) => {
     serve(request, response, speed, (exchange) => dialect(exchange, models, traffic)).catch(() => breakOff(response));
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return {
-    url,
-    baseUrl: `${url}${basePath}`,
-    requests: () => traffic.calls,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const { url, close } = await listenOnLoopback(server, options.port);
+  return { url, baseUrl: `${url}${basePath}`, requests: () => traffic.calls, close };
 }
 
 async function serve(

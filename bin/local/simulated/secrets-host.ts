@@ -1,12 +1,9 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
+import { type LoopbackServer, listenOnLoopback } from './loopback-server';
 
 /** A stand-in for Secrets Manager: every secret that is asked for holds the same key, which simulated models accept. */
-export interface SecretsHost {
-  readonly url: string;
-  close(): Promise<void>;
-}
+export type SecretsHost = LoopbackServer;
 
 export async function startSecretsHost(secret: string): Promise<SecretsHost> {
   const server = createServer(async (request, response) => {
@@ -18,13 +15,5 @@ export async function startSecretsHost(secret: string): Promise<SecretsHost> {
     response.writeHead(known ? 200 : 400, { 'content-type': 'application/x-amz-json-1.1' });
     response.end(JSON.stringify(answer));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return listenOnLoopback(server);
 }

@@ -1,3 +1,4 @@
+import { tellOutages } from '../../shared/outage';
 import type { KeyRecord, KeyStore } from '../../shared/store/port';
 import { within } from './within';
 
@@ -23,12 +24,12 @@ export function createKeyLooks(options: KeyLooksOptions): (hash: string) => Prom
   const { keys, nowMs, onAnswer, onUnreachable, patienceMs = PATIENCE_MS } = options;
   const underWay = new Map<string, Promise<KeyRecord | undefined>>();
   let restsUntilMs = Number.NEGATIVE_INFINITY;
-  let reachable = true;
+  const outage = tellOutages(onUnreachable);
 
   async function ask(hash: string): Promise<KeyRecord | undefined> {
     const askedAtMs = nowMs();
     const record = await keys.byHash(hash);
-    reachable = true;
+    outage.over();
     onAnswer(hash, record, askedAtMs);
     return record;
   }
@@ -38,8 +39,7 @@ export function createKeyLooks(options: KeyLooksOptions): (hash: string) => Prom
       return await within(patienceMs, ask(hash));
     } catch (error) {
       restsUntilMs = nowMs() + REST_MS;
-      if (reachable) onUnreachable(error);
-      reachable = false;
+      outage.met(error);
       throw error;
     } finally {
       underWay.delete(hash);

@@ -1,4 +1,6 @@
 import { RouterError } from '../../../lib/core/errors';
+import { tellOutages } from '../../shared/outage';
+import { createPoller } from '../../shared/poller';
 import type { KeyStore } from '../../shared/store/port';
 import type { CallerOf } from '../caller';
 import { GRACE_MS } from './known-keys';
@@ -22,34 +24,22 @@ const PATIENCE_MS = 2000;
  */
 export function onceThereAreKeys(options: OnceThereAreKeysOptions): CallerOf {
   const { keys, keyed, trusted, refreshMs, nowMs, onUnreachable } = options;
-  let inForce = false;
-  let noneAtMs = Number.NEGATIVE_INFINITY;
-  let looking: Promise<void> | undefined;
-  let reachable = true;
+  const areThere = createPoller({
+    look: async () => (await within(PATIENCE_MS, keys.list())).length > 0,
+    intervalMs: refreshMs,
+    nowMs,
+    outage: tellOutages(onUnreachable),
+  });
 
-  async function look(): Promise<void> {
-    const askedAtMs = nowMs();
-    try {
-      inForce = (await within(PATIENCE_MS, keys.list())).length > 0;
-      noneAtMs = askedAtMs;
-      reachable = true;
-    } catch (error) {
-      if (reachable) onUnreachable(error);
-      reachable = false;
-    }
-  }
-
-  function lookOnce(): Promise<void> {
-    looking ??= look().finally(() => {
-      looking = undefined;
-    });
-    return looking;
+  function askedAgoMs(): number {
+    return nowMs() - (areThere.last()?.askedAtMs ?? Number.NEGATIVE_INFINITY);
   }
 
   return async (request) => {
-    if (!inForce && nowMs() - noneAtMs >= refreshMs) await lookOnce();
-    if (inForce) return keyed(request);
-    if (nowMs() - noneAtMs < GRACE_MS) return trusted(request);
+    // Once there were some there is nothing more to ask.
+    if (!areThere.last()?.seen && askedAgoMs() >= refreshMs) await areThere.look();
+    if (areThere.last()?.seen) return keyed(request);
+    if (askedAgoMs() < GRACE_MS) return trusted(request);
     throw new RouterError('tiers_unavailable', 'Whether callers need a key cannot be looked up at the moment.');
   };
 }

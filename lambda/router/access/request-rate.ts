@@ -1,4 +1,5 @@
 import { RouterError } from '../../../lib/core/errors';
+import { tellOutages } from '../../shared/outage';
 import type { KeyRecord, KeyStore } from '../../shared/store/port';
 import { within } from './within';
 
@@ -32,7 +33,7 @@ export function createRequestRate(options: RequestRateOptions): (record: KeyReco
   const { keys, nowMs, onUnreachable, patienceMs = PATIENCE_MS } = options;
   const byKey = new Map<string, Own>();
   let restsUntilMs = Number.NEGATIVE_INFINITY;
-  let reachable = true;
+  const outage = tellOutages(onUnreachable);
 
   function ownOf(id: string, minute: number): Own {
     const found = byKey.get(id);
@@ -47,12 +48,11 @@ export function createRequestRate(options: RequestRateOptions): (record: KeyReco
     if (nowMs() < restsUntilMs) return undefined;
     try {
       const counted = await within(patienceMs, keys.countRequest(id, atMs, limit));
-      reachable = true;
+      outage.over();
       return counted;
     } catch (error) {
       restsUntilMs = nowMs() + REST_MS;
-      if (reachable) onUnreachable(error);
-      reachable = false;
+      outage.met(error);
       return undefined;
     }
   }

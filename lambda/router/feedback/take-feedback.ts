@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { RouterError } from '../../../lib/core/errors';
 import { parseFeedback, type Told } from '../../../lib/core/request/feedback';
 import type { Attribution, Caller } from '../../../lib/core/types';
-import type { Feedback } from '../../../lib/core/types-feedback';
+import { FEEDBACK_DAYS, type Feedback } from '../../../lib/core/types-feedback';
 import type { AttributionStore } from '../../shared/store/port';
 import { within } from '../access/within';
 
@@ -19,8 +19,6 @@ export interface TakeFeedbackOptions {
 /** Takes the body of feedback, and gives what is kept of it. Rejects with a RouterError for what is not taken. */
 export type TakeFeedback = (body: string, caller: Caller) => Promise<Feedback>;
 
-/** How long after an answer it can still be spoken of. */
-const LATEST_DAYS = 30;
 const DAY_MS = 86_400_000;
 
 /** Pauses between looks for a record, which is written a moment after its answer has left. */
@@ -31,7 +29,7 @@ const COME_BACK_MS = 2000;
 /** The store is waited for no longer. */
 const PATIENCE_MS = 5000;
 
-/** Feedback on requests, each by the key of its own customer or by an operator's. */
+/** Feedback on requests, each by a key of its own customer alone: an operator's key looks at all, and speaks for its own. */
 export function createTakeFeedback(options: TakeFeedbackOptions): TakeFeedback {
   const { store, nowMs, pause, onFailure, patienceMs = PATIENCE_MS } = options;
 
@@ -51,7 +49,7 @@ export function createTakeFeedback(options: TakeFeedbackOptions): TakeFeedback {
   async function recordOf(requestId: string, caller: Caller): Promise<Attribution> {
     for (const pauseMs of [...LOOK_AGAIN_MS, undefined]) {
       const record = await asked(store.get(requestId));
-      if (record !== undefined && maySpeakOf(record, caller)) return record;
+      if (record !== undefined && record.customer === caller.customer) return record;
       if (pauseMs !== undefined) await pause(pauseMs);
     }
     throw new RouterError(
@@ -71,33 +69,32 @@ export function createTakeFeedback(options: TakeFeedbackOptions): TakeFeedback {
   };
 }
 
-function maySpeakOf(record: Attribution, { operator, customer }: Caller): boolean {
-  return operator === true || record.customer === customer;
-}
-
 function refuseLate({ time }: Attribution, nowMs: number): void {
   const ageDays = (nowMs - Date.parse(time)) / DAY_MS;
-  if (ageDays <= LATEST_DAYS) return;
+  if (ageDays <= FEEDBACK_DAYS) return;
   throw new RouterError(
     'invalid_request',
-    `The request is ${Math.floor(ageDays)} days old; feedback is taken for ${LATEST_DAYS} days.`,
+    `The request is ${Math.floor(ageDays)} days old; feedback is taken for ${FEEDBACK_DAYS} days.`,
     { param: 'request_id' },
   );
 }
 
-/** Counted for whoever made the request, whoever speaks of it. */
+/** Counted wherever its request is, and so for the key that made that. */
 function feedbackOf(told: Told, record: Attribution, nowMs: number): Feedback {
-  const { customer, keyId, task, tier, upRouted, escalated } = record;
+  const { customer, keyId, feature, userTier, task, tier, model, upRouted, escalated } = record;
   const { requestId, outcome, score, correctedText, downstreamUsd } = told;
   return {
     requestId,
     time: new Date(nowMs).toISOString(),
     task,
     tier,
+    model,
     upRouted,
     escalated,
     ...(customer !== undefined && { customer }),
     ...(keyId !== undefined && { keyId }),
+    ...(feature !== undefined && { feature }),
+    ...(userTier !== undefined && { userTier }),
     ...(outcome !== undefined && { outcome }),
     ...(score !== undefined && { score }),
     ...(correctedText !== undefined && { correctionHash: createHash('sha256').update(correctedText).digest('hex') }),

@@ -109,17 +109,13 @@ export class Breaker {
   /** What another instance has found. */
   adopt(opening: Opening): void {
     if (this.opening !== undefined && !this.opening.asked && this.opening.untilMs >= opening.untilMs) return;
-    this.begin({ ...opening, asked: false });
+    this.turn({ ...opening, asked: false });
   }
 
   /** Another instance's probe was answered. */
   close(nowMs: number): void {
-    this.opening = undefined;
     this.closedAtMs = nowMs;
-    this.marks = [];
-    this.answered = 0;
-    this.granted = false;
-    this.era += 1;
+    this.turn(undefined);
   }
 
   private hasFailedTooOften(nowMs: number, { failures, windowMs }: BreakerSettings): boolean {
@@ -138,7 +134,7 @@ export class Breaker {
     const [firstMs, longestMs] = meaning === 'busy' ? [Math.min(BUSY_MS, openMs), openMs] : [openMs, LONGEST * openMs];
     const ownMs = Math.min(longestMs, firstMs * 2 ** this.relapses);
     this.openForMs = Math.max(ownMs, Math.min(askedMs, LONGEST_ASKED_MS));
-    this.begin({ openedAtMs: nowMs, untilMs: nowMs + this.openForMs, asked: false });
+    this.turn({ openedAtMs: nowMs, untilMs: nowMs + this.openForMs, asked: false });
   }
 
   private leaveAlone(nowMs: number, askedMs: number): void {
@@ -149,7 +145,8 @@ export class Breaker {
     this.granted = false;
   }
 
-  private begin(opening: Opening & { readonly asked: boolean }): void {
+  /** A new era: what is under way was begun in another. */
+  private turn(opening: (Opening & { readonly asked: boolean }) | undefined): void {
     this.opening = opening;
     this.marks = [];
     this.answered = 0;

@@ -1,3 +1,6 @@
+import { messageOf } from '../../shared/message-of';
+import { type Outage, tellOutages } from '../../shared/outage';
+import { createPoller, type Poller } from '../../shared/poller';
 import type { BreakerStore, SharedBreaker } from '../../shared/store/port';
 import type { Breaker } from './breaker';
 
@@ -44,20 +47,21 @@ const CLAIM_AGAIN_MS = 1000;
  */
 export class SharedBreakers {
   private readonly dealings = new Map<string, Dealing>();
-  private lookedAtMs = Number.NEGATIVE_INFINITY;
-  private looking = false;
-  private reachable = true;
+  /** Of looks, writes and claims alike. */
+  private readonly outage: Outage;
+  private readonly looks: Poller<void>;
 
-  constructor(private readonly options: SharedBreakersOptions) {}
+  constructor(private readonly options: SharedBreakersOptions) {
+    const { nowMs, refreshMs, warn } = options;
+    this.outage = tellOutages((error) =>
+      warn(`breakers are not shared, for the store cannot be reached: ${messageOf(error)}`),
+    );
+    this.looks = createPoller({ look: () => this.look(), intervalMs: refreshMs, nowMs, outage: this.outage });
+  }
 
   /** Looks at the store where the last look is too old. Never waits and never throws. */
   follow(): void {
-    const { nowMs, refreshMs } = this.options;
-    if (this.looking || nowMs() - this.lookedAtMs < refreshMs) return;
-    this.looking = true;
-    void this.look().finally(() => {
-      this.looking = false;
-    });
+    this.looks.poke();
   }
 
   /** Tells the store what has become of a breaker, and asks for leave to probe. Never waits and never throws. */
@@ -110,7 +114,7 @@ export class SharedBreakers {
     dealing.claiming = true;
     dealing.claimAtMs = atMs + CLAIM_AGAIN_MS;
     const mine = await store.claimProbe(tier, atMs, atMs + LEASE_MS).catch((error: unknown) => {
-      this.lose(error);
+      this.outage.met(error);
       return true;
     });
     dealing.claiming = false;
@@ -120,9 +124,7 @@ export class SharedBreakers {
   private async look(): Promise<void> {
     const { store, nowMs } = this.options;
     const startedAtMs = nowMs();
-    this.lookedAtMs = startedAtMs;
-    const listed = await this.attempt(() => store.list());
-    if (listed === undefined) return;
+    const listed = await store.list();
     for (const shared of listed) this.learn(shared, startedAtMs);
     const open = new Set(listed.map(({ tier }) => tier));
     for (const [tier, dealing] of this.dealings) {
@@ -153,18 +155,11 @@ export class SharedBreakers {
   private async attempt<Got>(dealing: () => Promise<Got>): Promise<Got | undefined> {
     try {
       const got = await dealing();
-      this.reachable = true;
+      this.outage.over();
       return got;
     } catch (error) {
-      this.lose(error);
+      this.outage.met(error);
       return undefined;
     }
-  }
-
-  /** Said once of each time that the store cannot be reached. */
-  private lose(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    if (this.reachable) this.options.warn(`breakers are not shared, for the store cannot be reached: ${message}`);
-    this.reachable = false;
   }
 }

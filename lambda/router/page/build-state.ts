@@ -1,4 +1,4 @@
-import type { Rollup } from '../../../lib/core/telemetry/rollup/rollup';
+import { mergedRollups, type Rollup } from '../../../lib/core/telemetry/rollup/rollup';
 import { type Finding, type Infrastructure, NO_STATE, type WatchInput } from '../../../lib/core/telemetry/watch/nouns';
 import { tasksOf } from '../../../lib/core/telemetry/watch/task-view';
 import { watch } from '../../../lib/core/telemetry/watch/watch';
@@ -6,7 +6,8 @@ import type { Attribution } from '../../../lib/core/types';
 import type { Switch, TierState } from '../../../lib/core/types-live';
 import type { Policy, Tier } from '../../../lib/core/types-policy';
 import { beginningOf } from '../../shared/store/stretch';
-import { type Figures, merged, type Stretch } from './figures';
+import { isOpen } from '../prompt-log/days-to-keep';
+import type { Figures, Stretch } from './figures';
 import type { DecisionShown, OperatorState, PolicyShown, SavingShown, SwitchShown } from './page-state';
 import { savingShown } from './readings';
 import { seriesOf } from './series-of';
@@ -58,7 +59,7 @@ interface Sums {
 }
 
 function sumOf(stretches: readonly Stretch[]): Rollup {
-  return merged(stretches.map(({ rollup }) => rollup));
+  return mergedRollups(stretches.map(({ rollup }) => rollup));
 }
 
 /**
@@ -114,10 +115,14 @@ function firstDayMs(days: readonly Stretch[]): number | undefined {
   return first && beginningOf('day', first.from);
 }
 
-function policyShown({ policy, inForce }: Standing): PolicyShown | null {
+function policyShown({ policy, inForce, nowMs }: Standing): PolicyShown | null {
   if (policy === null) return null;
-  const { id, version, frontier } = policy;
-  return { id, version, frontier, ...inForce };
+  const { id, version, frontier, attribution } = policy;
+  const shown = Object.assign({ id, version, frontier }, inForce);
+  const { prompts } = attribution;
+  if (prompts === undefined || !isOpen(prompts, nowMs)) return shown;
+  // Of the key not even the name.
+  return Object.assign(shown, { prompts: { owner: prompts.owner, expires: prompts.expires } });
 }
 
 /** Those of the policy in its order, then those that it no longer has and that still have traffic. */

@@ -2,7 +2,7 @@ import {
   addFeedback,
   addRecord,
   emptyRollup,
-  mergeRollup,
+  mergedRollups,
   type Rollup,
 } from '../../../lib/core/telemetry/rollup/rollup';
 import type { Attribution } from '../../../lib/core/types';
@@ -155,7 +155,7 @@ export class FigureReader {
       next = page.next;
     } while (next !== undefined && records < MOST_RECORDS);
     const kept = this.options.attributions.counted?.(minute);
-    if (kept !== undefined) return { rollup: drawn(merged([kept.rollup])), latest, records, whole: true };
+    if (kept !== undefined) return { rollup: drawn(mergedRollups([kept.rollup])), latest, records, whole: true };
     const whole = next === undefined;
     return { rollup: whole ? drawn(rollup) : emptyRollup(), latest, records, whole };
   }
@@ -200,15 +200,9 @@ function completed(
     const isComplete = beginningOf(span, from) + SPAN_MS[span] <= completeMs;
     if (isComplete && whole.has(from)) continue;
     const within = [...parts].filter(([part]) => part.startsWith(from));
-    if (within.length > 0) whole.set(from, merged(within.map(([, rollup]) => rollup)));
+    if (within.length > 0) whole.set(from, mergedRollups(within.map(([, rollup]) => rollup)));
   }
   return whole;
-}
-
-export function merged(rollups: readonly Rollup[]): Rollup {
-  const sum = emptyRollup();
-  for (const rollup of rollups) mergeRollup(sum, rollup);
-  return sum;
 }
 
 function stretches(sums: ReadonlyMap<string, Rollup>, names: readonly string[]): Stretch[] {

@@ -1,7 +1,9 @@
 import { REQUEST_ID_HEADER } from '../../../lib/core/contract';
 import { RouterError } from '../../../lib/core/errors';
+import { isRequestId } from '../../../lib/core/request-id';
 import { formatError } from '../../../lib/core/response/format-error';
 import type { Response } from '../../../lib/core/types';
+import { allowedMethods } from '../allowed-methods';
 import type { CallerOf } from '../caller';
 import type { HttpRequest, Served } from '../http';
 import { pageDocument } from './document';
@@ -117,7 +119,8 @@ function events(
 }
 
 async function oneRecord({ path }: HttpRequest, { attributions }: StatePorts['store']): Promise<Response> {
-  const record = await attributions.get(requestIdIn(path));
+  const requestId = requestIdIn(path);
+  const record = isRequestId(requestId) ? await attributions.get(requestId) : undefined;
   if (record !== undefined) return json(JSON.stringify(record));
   throw new RouterError(
     'not_found',
@@ -128,7 +131,7 @@ async function oneRecord({ path }: HttpRequest, { attributions }: StatePorts['st
 
 function requestIdIn(path: string): string {
   try {
-    return decodeURIComponent(path.slice(REQUESTS.length)).slice(0, 200);
+    return decodeURIComponent(path.slice(REQUESTS.length));
   } catch {
     return '';
   }
@@ -142,6 +145,6 @@ function notThere(methods: Methods | undefined, requestId: string): Response {
   if (methods === undefined) {
     return formatError(new RouterError('not_found', 'The operator’s page has nothing at this path.'), requestId);
   }
-  const allow = Object.keys(methods).join(', ');
+  const allow = allowedMethods(methods);
   return formatError(new RouterError('not_found', `This path takes ${allow} only.`), requestId, { allow });
 }

@@ -32,6 +32,8 @@ export interface PolicyShown {
   readonly version: string;
   readonly source: 'store' | 'fallback';
   readonly frontier: string;
+  /** Where the policy lets prompts and answers be kept: who answers for them, and the first day (UTC) of which none is. */
+  readonly prompts?: { readonly owner: string; readonly expires: string };
   readonly refused?: { readonly version: string; readonly why: string };
 }
 
@@ -97,6 +99,8 @@ export interface QualityShown {
   readonly delta: number;
   readonly low: number;
   readonly high: number;
+  /** Whether the first tier's answers are worse than the task's target allows, beyond noise. */
+  readonly short: boolean;
 }
 
 export interface DriftShown {
@@ -134,7 +138,7 @@ export interface SwitchShown {
   readonly kind: 'tier-disabled' | 'task-override' | 'task-raised';
   readonly tier?: string;
   readonly task?: string;
-  /** Of a task that is raised: tiers above its usual start. */
+  /** Of a task that is raised: so many tiers above its start it begins at least. */
   readonly rungs?: number;
   readonly untilMs?: number;
   readonly reason: string;

@@ -3,7 +3,8 @@ import type { Sums } from '../../../lib/core/telemetry/rollup/sums';
 import { escalationBand, escalationExcess } from '../../../lib/core/telemetry/watch/escalation';
 import { netSaving } from '../../../lib/core/telemetry/watch/net-saving';
 import type { Infrastructure, OwnPrices } from '../../../lib/core/telemetry/watch/nouns';
-import { qualityOf } from '../../../lib/core/telemetry/watch/quality';
+import { type QualityDelta, qualityOf, qualityShortfall } from '../../../lib/core/telemetry/watch/quality';
+import type { TaskView } from '../../../lib/core/telemetry/watch/task-view';
 import type { Alarms, Baseline, Policy } from '../../../lib/core/types-policy';
 import type { BaselineShown, QualityShown, SavingShown } from './page-state';
 
@@ -54,22 +55,16 @@ export function baselineShown(baseline: Baseline, alarms: Alarms, windows: reado
   return { rate: band.baseline, low, high, standing, ...(profiledAt !== undefined && { profiledAt }) };
 }
 
-export function qualityShown(sums: Sums): QualityShown[] {
-  const { first, up } = qualityOf(sums);
+/** The figures of the month, and whether any span says that they fall short. */
+export function qualityShown(view: TaskView): QualityShown[] {
+  const { first, up } = qualityOf(view.monthSums ?? view.sums.day);
+  const short = (qualityShortfall(view)?.shortfall ?? 0) > 0;
   return [
-    ...(first === undefined ? [] : [{ served: 'first' as const, pairs: first.n, ...boundsOf(first) }]),
-    ...(up === undefined ? [] : [{ served: 'up' as const, pairs: up.n, ...boundsOf(up) }]),
+    ...(first === undefined ? [] : [shown(first, 'first', short)]),
+    ...(up === undefined ? [] : [shown(up, 'up', false)]),
   ];
 }
 
-function boundsOf({
-  delta,
-  low,
-  high,
-}: {
-  delta: number;
-  low: number;
-  high: number;
-}): Omit<QualityShown, 'served' | 'pairs'> {
-  return { delta, low, high };
+function shown({ n, delta, low, high }: QualityDelta, served: QualityShown['served'], short: boolean): QualityShown {
+  return { served, pairs: n, delta, low, high, short };
 }

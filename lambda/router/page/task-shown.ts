@@ -1,15 +1,15 @@
 import type { Mix } from '../../../lib/core/telemetry/rollup/rollup';
 import { inputDrift } from '../../../lib/core/telemetry/watch/input-drift';
 import type { WatchInput } from '../../../lib/core/telemetry/watch/nouns';
-import { sumsOfTask, viewOf } from '../../../lib/core/telemetry/watch/task-view';
+import { viewOf } from '../../../lib/core/telemetry/watch/task-view';
 import type { MixShown, TaskShown } from './page-state';
 import { baselineShown, qualityShown } from './readings';
 
 /** One task as the watch function sees it. */
 export function taskShown(id: string, input: WatchInput): TaskShown {
-  const { policy, publishedAtMs, windows } = input;
+  const { policy, publishedAtMs } = input;
   const view = viewOf(input, id, { baselineSinceMs: publishedAtMs });
-  const { baseline, alarms, sums, judged, detail, monthSums } = view;
+  const { baseline, alarms, sums, judged, detail } = view;
   const { requests, upRoutes, escalations, costUsd, routingCostUsd, frontierCostUsd } = sums.day;
   const index = inputDrift(view).readings?.[0]?.value;
   return {
@@ -24,7 +24,7 @@ export function taskShown(id: string, input: WatchInput): TaskShown {
       alarms,
       judged.map((window) => sums[window]),
     ),
-    quality: qualityShown(monthSums ?? sumsOfTask(windows.day, id)),
+    quality: qualityShown(view),
     drift: index === undefined ? null : { index, limit: alarms.driftAbove },
     mix: mixShown(detail.day?.mix ?? {}, Object.keys(policy.tiers)),
     intendedMix: baseline.mix ?? null,

@@ -32,12 +32,12 @@ export function createAnthropic(keys: ApiKeys): TierProvider {
 
     async complete(call) {
       const response = await ask(call, keys, false);
-      return fromMessage(await readText(response), call.tier.id);
+      return fromMessage(await readText(response), call);
     },
 
     async stream(call) {
       const response = await ask(call, keys, true);
-      return closingStream(fromEvents(response, call.tier.id, call.model), response.close);
+      return closingStream(fromEvents(response, call), response.close);
     },
   };
 }

@@ -24,6 +24,24 @@ function follow(signal: AbortSignal): { readonly own: AbortController; readonly 
   return { own, stop: () => signal.removeEventListener('abort', onAbort) };
 }
 
+/** Beside the connection itself, within everything that the AWS client does before a request goes out. */
+const TOLD_FROM = { step: 'deserialize', priority: 'low', name: 'progress' } as const;
+
+/**
+ * Tells how far the call has come. The AWS client keeps to itself when a request has left, so it counts as sent once it is
+ * signed; what fails to connect is told apart by its cause.
+ */
+function telling({ progress }: ProviderCall) {
+  return <Args, Result extends { readonly response: unknown }>(next: (args: Args) => Promise<Result>) =>
+    async (args: Args): Promise<Result> => {
+      progress?.reached('sent');
+      const result = await next(args);
+      const { statusCode = 0 } = result.response as { readonly statusCode?: number };
+      progress?.reached(statusCode >= 200 && statusCode < 300 ? 'accepted' : 'refused');
+      return result;
+    };
+}
+
 /** Amazon Bedrock through Converse and ConverseStream, translated both ways. */
 export function createBedrock(keys: ApiKeys): TierProvider {
   const clientOf = createClients();
@@ -49,12 +67,13 @@ export function createBedrock(keys: ApiKeys): TierProvider {
   }
 
   async function complete(call: ProviderCall) {
-    const { tier, model, signal } = call;
+    const { tier, signal } = call;
     const { own, stop } = follow(signal);
     try {
       const command = new ConverseCommand(toConverse(call));
+      command.middlewareStack.add(telling(call), TOLD_FROM);
       const output = await ask(call, (client) => client.send(command, { abortSignal: own.signal }));
-      return fromConverse(output, model, tier.id);
+      return fromConverse(output, call);
     } catch (error) {
       throw bedrockFailure(error, tier.id, signal);
     } finally {
@@ -67,6 +86,7 @@ export function createBedrock(keys: ApiKeys): TierProvider {
     const { own, stop } = follow(signal);
     try {
       const command = new ConverseStreamCommand(toConverse(call));
+      command.middlewareStack.add(telling(call), TOLD_FROM);
       const output = await ask(call, (client) => client.send(command, { abortSignal: own.signal }));
       if (output.stream === undefined) throw malformed(tier.id, 'answered without a stream');
       const ended = () => {

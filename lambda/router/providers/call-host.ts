@@ -28,16 +28,23 @@ function headersOf(tier: Tier): Readonly<Record<string, string>> {
   return headers;
 }
 
-function postWith(host: HostCall, key: string | undefined): Promise<HostResponse> {
-  const { tier, signal } = host.call;
-  return post({
+async function postWith(host: HostCall, key: string | undefined): Promise<HostResponse> {
+  const { tier, signal, progress } = host.call;
+  const response = await post({
     url: host.url,
     headers: Object.assign(host.headers(key), headersOf(tier)),
     body: host.body,
     connectMs: tier.timeouts.connectMs,
     signal,
     tier: tier.id,
+    sent: () => progress?.reached('sent'),
   });
+  progress?.reached(isSuccess(response) ? 'accepted' : 'refused');
+  return response;
+}
+
+function isSuccess({ status }: HostResponse): boolean {
+  return status >= 200 && status < 300;
 }
 
 /** Shorter values are no secrets, and may stand in any text. */
@@ -64,7 +71,7 @@ export async function callHost(host: HostCall): Promise<HostResponse> {
     }
   }
   refuseRedirect(response, tier.id);
-  if (response.status >= 200 && response.status < 300) return response;
+  if (isSuccess(response)) return response;
   const body = await readText(response, ERROR_BYTES).catch((error: unknown) => {
     if (call.signal.aborted) throw error;
     return ''; // The status alone says enough.

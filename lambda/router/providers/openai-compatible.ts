@@ -38,8 +38,8 @@ function ask(call: ProviderCall, keys: ApiKeys, body: string, accept: string): P
   });
 }
 
-function answerIn(text: string, tier: string): ProviderAnswer {
-  const completion = completionIn(text, tier);
+function answerIn(text: string, call: ProviderCall): ProviderAnswer {
+  const completion = completionIn(text, call);
   const usage = usageOfChat(completion.usage);
   return { completion, text, ...(usage ? { usage } : {}) };
 }
@@ -59,17 +59,20 @@ export function createOpenAiCompatible(keys: ApiKeys): TierProvider {
 
     async complete(call) {
       const response = await ask(call, keys, wholeBody(call), 'application/json');
-      return answerIn(await readText(response), call.tier.id);
+      return answerIn(await readText(response), call);
     },
 
     async stream(call) {
       const response = await ask(call, keys, streamBody(call), 'text/event-stream');
-      const tier = call.tier.id;
       if (response.headers['content-type']?.includes('json')) {
-        return inOnePiece(answerIn(await readText(response), tier));
+        return inOnePiece(answerIn(await readText(response), call));
       }
       const asked = call.body.stream_options as { readonly continuous_usage_stats?: unknown } | null | undefined;
-      const slices = relay(response, { tier, usageInChunks: asked?.continuous_usage_stats === true });
+      const slices = relay(response, {
+        tier: call.tier.id,
+        usageInChunks: asked?.continuous_usage_stats === true,
+        progress: call.progress,
+      });
       return closingStream(slices, response.close);
     },
   };

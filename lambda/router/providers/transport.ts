@@ -14,6 +14,8 @@ export interface Post {
   readonly signal: AbortSignal;
   /** Whom error messages name. */
   readonly tier: string;
+  /** Told once the last byte of the request has left this process, unless the host answers sooner. */
+  readonly sent?: () => void;
 }
 
 /** An answer whose body has yet to come. Whoever holds it reads to the end, or calls `release` or `close`. */
@@ -156,7 +158,13 @@ function send(call: Post, target: Target): Promise<HostResponse> {
     const request = target.request(options);
     const onAbort = () => request.destroy();
     call.signal.addEventListener('abort', onAbort, { once: true });
-    request.once('response', (response) => resolve(hostResponse(response, call)));
+    // A request that is given up finishes too, whatever has left of it.
+    const onSent = () => request.destroyed || call.sent?.();
+    request.once('finish', onSent);
+    request.once('response', (response) => {
+      request.removeListener('finish', onSent);
+      resolve(hostResponse(response, call));
+    });
     request.on('error', (error) => reject(call.signal.aborted ? abortFailure(call.signal) : error));
     request.once('close', () => call.signal.removeEventListener('abort', onAbort));
     request.end(call.body);

@@ -104,8 +104,15 @@ async function clearAway(tallies: Tallies, account: Account, expired: Held): Pro
   await tallies.change(idOf(account.id), change).catch(() => {});
 }
 
+const TALLY = 'budget#';
+
 function idOf(accountId: string): string {
-  return `budget#${accountId}`;
+  return TALLY + accountId;
+}
+
+/** The id of the account that a tally is, if it is one. */
+export function accountIn(tallyId: string): string | undefined {
+  return tallyId.startsWith(TALLY) ? tallyId.slice(TALLY.length) : undefined;
 }
 
 /** Whole minutes, rounded up: an amount is never free again before its time. */

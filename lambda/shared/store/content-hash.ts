@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../../../lib/core/canonical-json';
 
 /** SHA-256, in hex, of a document's canonical JSON: the same for every order of keys and every spacing. */
 export function contentHash(document: unknown): string {
@@ -10,13 +11,4 @@ export function asStored(document: unknown): { readonly text: string; readonly d
   const text: string | undefined = JSON.stringify(document);
   if (text === undefined) throw new TypeError(`a ${typeof document} cannot be stored: a policy is a JSON document`);
   return { text, document: JSON.parse(text) };
-}
-
-function canonicalJson(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([left], [right]) => (left < right ? -1 : 1));
-  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`;
 }

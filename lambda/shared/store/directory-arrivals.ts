@@ -1,5 +1,6 @@
+import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { namesIn, touch } from './exclusive-file';
+import { ifThere, namesIn, touch } from './exclusive-file';
 import { noPageToken } from './page-token';
 import { plainFileName, textOfFileName } from './plain-file-name';
 
@@ -11,6 +12,9 @@ export interface ArrivalEntry {
 
 export interface DirectoryArrivals {
   mark(minute: string, entry: ArrivalEntry): Promise<void>;
+  unmark(minute: string, entry: ArrivalEntry): Promise<void>;
+  /** The first day on which anything came. */
+  oldestDay(): Promise<string | undefined>;
   page(minute: string, after?: string): Promise<{ readonly entries: readonly ArrivalEntry[]; readonly next?: string }>;
 }
 
@@ -30,6 +34,15 @@ export function directoryArrivals(folder: string): DirectoryArrivals {
 
   return {
     mark: (minute, entry) => touch(join(folderOf(minute), nameOf(entry))),
+
+    async unmark(minute, entry) {
+      await ifThere(unlink(join(folderOf(minute), nameOf(entry))));
+    },
+
+    async oldestDay() {
+      const [oldest] = (await namesIn(folder)).sort();
+      return oldest === undefined ? undefined : textOfFileName(oldest);
+    },
 
     async page(minute, after) {
       if (after !== undefined && entryOf(after) === undefined) throw noPageToken(after);

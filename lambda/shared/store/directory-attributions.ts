@@ -1,24 +1,13 @@
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { DOCUMENT_SCHEMA } from '../../../lib/core/contract';
 import type { Attribution } from '../../../lib/core/types';
 import { type ArrivalEntry, directoryArrivals } from './directory-arrivals';
+import { directoryPlaces, type KeptRecord, type KeptWord } from './directory-places';
 import { createExclusively, readIfThere } from './exclusive-file';
 import { inBatches } from './in-batches';
-import { plainFileName } from './plain-file-name';
+import { parseFile } from './parse-file';
 import type { ArrivedFeedback, AttributionStore } from './port';
 import { beginningOf, stretchAt } from './stretch';
 import { feedbackIn, lastInRow, type Words } from './words';
-
-interface KeptRecord {
-  /** The minute in which it came, whatever else the index says. */
-  readonly arrived: string;
-  readonly record: Attribution;
-}
-
-interface KeptWord extends ArrivedFeedback {
-  readonly arrived: string;
-}
 
 /** Files that are open at once to read a page. */
 const READ_AT_ONCE = 32;
@@ -28,10 +17,8 @@ const READ_AT_ONCE = 32;
  * of arrivals is written before: nothing is ever there that it does not lead to.
  */
 export function directoryAttributions(folder: string, nowMs: () => number): AttributionStore {
-  const arrivals = directoryArrivals(join(folder, 'arrived'));
-  const placeOf = (kind: string, requestId: string) => join(folder, kind, shardOf(requestId), plainFileName(requestId));
-  const recordAt = (requestId: string) => `${placeOf('requests', requestId)}.json`;
-  const wordAt = (requestId: string, number: number) => join(placeOf('feedback', requestId), `${number}.json`);
+  const { arrived: index, recordAt, wordAt } = directoryPlaces(folder);
+  const arrivals = directoryArrivals(index);
   const readRecord = (requestId: string) => readKept<KeptRecord>(recordAt(requestId));
   const readWord = (requestId: string, number: number) => readKept<KeptWord>(wordAt(requestId, number));
 
@@ -81,14 +68,9 @@ export function directoryAttributions(folder: string, nowMs: () => number): Attr
 
 async function readKept<Kept>(path: string): Promise<Kept | undefined> {
   const text = await readIfThere(path);
-  return text === undefined ? undefined : JSON.parse(text);
+  return text === undefined ? undefined : parseFile(path, text, 'put it back from a backup, or delete it');
 }
 
 function wordOf({ feedback, replaced }: KeptWord): ArrivedFeedback {
   return replaced === undefined ? { feedback } : { feedback, replaced };
-}
-
-/** Spreads the files over 256 folders: some file systems are slow with very many in one. */
-function shardOf(requestId: string): string {
-  return createHash('sha256').update(requestId).digest('hex').slice(0, 2);
 }

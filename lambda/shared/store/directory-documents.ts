@@ -22,6 +22,7 @@ export function directoryDocuments(folder: string, locks: FileLocks): Documents 
 
   return {
     read: async (collection, id) => rowsOf(collection).read(id),
+    remove: (collection, id) => rowsOf(collection).remove(id),
 
     async write(collection, id, document, { expected, position, lifetime }) {
       const written = await rowsOf(collection).change(

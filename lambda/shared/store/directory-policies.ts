@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DOCUMENT_SCHEMA } from '../../../lib/core/contract';
 import { createExclusively, ifThere, readIfThere } from './exclusive-file';
 import { type ActivePolicy, StoreCorruptError } from './port';
-import type { PolicyRow, PolicyRows } from './versioned-policies';
+import { activationsIn, type PolicyRow, type PolicyRows } from './versioned-policies';
 
 const DIGITS = 10;
 const NUMBERED_FILE = /^(\d{10})\.json$/;
@@ -95,7 +95,8 @@ function rowOf(text: string, version: number): PolicyRow {
 function activeOf(text: string | undefined): ActivePolicy {
   const found = membersOf(text ?? '', null);
   if (!Number.isInteger(found.version)) throw new StoreCorruptError(null, 'names no version');
-  return { version: found.version as number, hash: textOf(found.hash), since: textOf(found.since) };
+  const active = { version: found.version as number, hash: textOf(found.hash), since: textOf(found.since) };
+  return { ...active, ...activationsIn(found.before) };
 }
 
 function membersOf(text: string, version: number | null): Record<string, unknown> {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DOCUMENT_SCHEMA } from '../../../lib/core/contract';
 import { ifThere, namesIn, readIfThere, replaceFile } from './exclusive-file';
 import { inBatches } from './in-batches';
+import { parseFile } from './parse-file';
 import { plainFileName, textOfFileName } from './plain-file-name';
 import type { Span } from './port';
 import type { RollupRows } from './rollups';
@@ -17,14 +18,19 @@ const READ_AT_ONCE = 32;
 /** How often a process looks for rollups that have expired. */
 const SWEEP_MS = 3_600_000;
 
+function adviceOn(span: Span): string {
+  return `put it back from a backup, or delete it, and what came in that ${span} is missing from reports`;
+}
+
 /** Rollups as files, in a folder for each span. */
 export function directoryRollups(folder: string, nowMs: () => number): RollupRows {
   const pathOf = (span: Span, from: string) => join(folder, span, `${plainFileName(from)}${ENDING}`);
   const sweptAtMs = new Map<Span, number>();
 
   async function readRow(span: Span, from: string): Promise<Row | undefined> {
-    const text = await readIfThere(pathOf(span, from));
-    return text === undefined ? undefined : JSON.parse(text);
+    const path = pathOf(span, from);
+    const text = await readIfThere(path);
+    return text === undefined ? undefined : parseFile(path, text, adviceOn(span));
   }
 
   async function stretchesOf(span: Span): Promise<string[]> {

@@ -15,6 +15,7 @@ import { DOCUMENT_SCHEMA } from '../../../lib/core/contract';
 import type { Lifetime } from './documents';
 import type { FileLocks } from './file-locks';
 import { fileNameFor } from './file-name';
+import { parseFile } from './parse-file';
 
 /** A JSON file. Times are UTC milliseconds. */
 export interface Row {
@@ -32,6 +33,8 @@ export interface DirectoryRows<Content extends Row> {
     change: (found: Content | undefined) => Content | undefined,
     lifetime?: Lifetime,
   ): Promise<Content | undefined>;
+  /** False where nothing was there. */
+  remove(id: string): Promise<boolean>;
 }
 
 const ENDING = '.json';
@@ -68,6 +71,11 @@ export function directoryRows<Content extends Row>(folder: string, locks: FileLo
       if (lifetime !== undefined) sweep(lifetime.nowMs);
       return changed;
     },
+
+    remove(id) {
+      const path = pathOf(id);
+      return locks.under(path, () => removeRow(path));
+    },
   };
 }
 
@@ -78,13 +86,7 @@ function pathsIn(folder: string): string[] {
 
 function readRow<Content extends Row>(path: string): Content | undefined {
   const text = ifThere(() => readFileSync(path, 'utf8'));
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's own message would quote the file.
-    throw new Error(`${path} is not JSON`);
-  }
+  return text === undefined ? undefined : parseFile(path, text, 'put it back from a backup, or delete it');
 }
 
 /**
@@ -102,6 +104,14 @@ function writeRow(path: string, row: Row): void {
     closeSync(file);
   }
   renameSync(draft, path);
+}
+
+function removeRow(path: string): boolean {
+  const removed = ifThere(() => {
+    unlinkSync(path);
+    return true;
+  });
+  return removed ?? false;
 }
 
 /** Beside the requests: looks at each row without its lock first, and never at many at once. */

@@ -8,6 +8,8 @@ export interface TallyRow extends Row {
 export function directoryTallies(rows: DirectoryRows<TallyRow>): Tallies {
   return {
     read: async (id) => rows.read(id)?.tally ?? {},
+    ids: () => idsOf(rows),
+    remove: (id) => rows.remove(id),
 
     async change(id, change) {
       let before: Tally = {};
@@ -25,4 +27,8 @@ export function directoryTallies(rows: DirectoryRows<TallyRow>): Tallies {
       return row === undefined ? { done: false, tally: before } : { done: true, tally: row.tally };
     },
   };
+}
+
+async function* idsOf(rows: DirectoryRows<TallyRow>): AsyncGenerator<string> {
+  for (const { id } of rows.all()) yield id;
 }

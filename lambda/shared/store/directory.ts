@@ -2,10 +2,13 @@ import { join } from 'node:path';
 import { accessStores } from './access';
 import { directoryAttributions } from './directory-attributions';
 import { directoryDocuments } from './directory-documents';
+import { directoryErasure } from './directory-erasure';
+import { PARTS } from './directory-parts';
 import { directoryPolicies } from './directory-policies';
 import { directoryRollups } from './directory-rollups';
 import { directoryRows } from './directory-rows';
 import { directoryTallies } from './directory-tallies';
+import { erasureIn } from './erasure';
 import { fileLocks } from './file-locks';
 import type { Store } from './port';
 import { rollupsIn } from './rollups';
@@ -18,19 +21,23 @@ export interface DirectoryStoreOptions {
 }
 
 /**
- * A store of JSON files in a folder, for any number of processes at once. Only counts, sessions and rollups are ever
- * deleted.
+ * A store of JSON files in a folder, for any number of processes at once. By itself it deletes counts, sessions and rollups
+ * alone, once they are of no use; the rest goes where a customer is erased.
  */
 export function openDirectoryStore(path: string, { nowMs = Date.now }: DirectoryStoreOptions = {}): Store {
-  const attribution = join(path, 'attribution');
-  const access = join(path, 'access');
+  const attribution = join(path, PARTS.attribution);
+  const access = join(path, PARTS.access);
   const locks = fileLocks(join(access, 'processes'));
+  const states = directoryDocuments(attribution, locks);
+  const documents = directoryDocuments(access, locks);
+  const tallies = directoryTallies(directoryRows(join(access, 'tally'), locks));
   return {
-    policies: versionedPolicies(directoryPolicies(join(path, 'policy'))),
+    policies: versionedPolicies(directoryPolicies(join(path, PARTS.policy)), nowMs),
     attributions: directoryAttributions(attribution, nowMs),
     rollups: rollupsIn(directoryRollups(join(attribution, 'rollup'), nowMs), nowMs),
-    states: documentedStates(directoryDocuments(attribution, locks)),
-    ...accessStores(directoryDocuments(access, locks), directoryTallies(directoryRows(join(access, 'tally'), locks))),
+    states: documentedStates(states),
+    ...accessStores(documents, tallies),
+    erasure: erasureIn({ requests: directoryErasure(attribution), states, access: documents, tallies }),
     close: async () => locks.close(),
   };
 }

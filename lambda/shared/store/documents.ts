@@ -1,5 +1,5 @@
-/** What the stores of keys, switches, sessions and states are made of. */
-export type Collection = 'key' | 'key-id' | 'session' | 'switch' | 'switch-event' | 'state';
+/** What the stores of keys, switches, sessions, states and traces of erasures are made of. */
+export type Collection = 'key' | 'key-id' | 'session' | 'switch' | 'switch-event' | 'state' | 'erasure';
 
 export interface StoredDocument {
   readonly document: unknown;
@@ -33,6 +33,8 @@ export interface Documents {
   /** False, and nothing is written, where something else than expected is there. */
   write(collection: Collection, id: string, document: unknown, options: WriteOptions): Promise<boolean>;
   list(collection: Collection, options?: ListOptions): Promise<readonly unknown[]>;
+  /** False where nothing was there. */
+  remove(collection: Collection, id: string): Promise<boolean>;
 }
 
 /** Those of a list that are asked for, in their order. */

@@ -62,6 +62,11 @@ function indexPartitionOf(minute: string, shard: number): string {
   return `arrived#${minute}#${shard}`;
 }
 
+/** The minute that an item came in, by its place in the index. */
+export function minuteOf(item: Item): string {
+  return textAt(item, TABLE_KEYS.indexPartition)?.split('#')[1] ?? '';
+}
+
 function shardOf(requestId: string): number {
   return (createHash('sha256').update(requestId).digest()[0] ?? 0) % SHARDS;
 }

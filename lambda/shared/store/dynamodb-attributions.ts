@@ -8,7 +8,7 @@ import type { ArrivedFeedback, AttributionStore } from './port';
 import { beginningOf } from './stretch';
 import { feedbackIn, lastInRow, type Words } from './words';
 
-const RECORD_SORT = 'attribution';
+export const RECORD_SORT = 'attribution';
 const WORD_SORT_PREFIX = 'feedback#';
 
 /** An item for each request, and beside it one for each word on it. The index leads to what came in a minute. */
@@ -66,7 +66,7 @@ export function dynamoDbAttributions(
   };
 }
 
-function partitionOf(requestId: string): string {
+export function partitionOf(requestId: string): string {
   return `request#${requestId}`;
 }
 

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { TABLE_KEYS } from '../../../lib/core/contract';
 import type { Collection, Documents, ListOptions, StoredDocument, WriteOptions } from './documents';
-import { conditionally, type Item, keyOf, textAt } from './dynamodb-item';
+import { conditionally, type Item, keyOf, removeItem, textAt } from './dynamodb-item';
 import { itemUpdate } from './dynamodb-update';
 
 const DOCUMENT_SORT = 'document';
@@ -27,6 +27,7 @@ export function dynamoDbDocuments(client: DynamoDBClient, table: string): Docume
 
   return {
     read,
+    remove: (collection, id) => removeItem(client, table, placeOf(collection, id)),
 
     async write(collection, id, document, options) {
       const revision = randomUUID();

@@ -1,4 +1,9 @@
-import { type AttributeValue, ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
 import { TABLE_KEYS } from '../../../lib/core/contract';
 
 export type Item = Record<string, AttributeValue>;
@@ -25,4 +30,10 @@ export async function conditionally(write: () => Promise<unknown>): Promise<bool
     if (error instanceof ConditionalCheckFailedException) return false;
     throw error;
   }
+}
+
+/** False where nothing was there. */
+export async function removeItem(client: DynamoDBClient, table: string, key: Item): Promise<boolean> {
+  const remove = new DeleteItemCommand({ TableName: table, Key: key, ReturnValues: 'ALL_OLD' });
+  return (await client.send(remove)).Attributes !== undefined;
 }

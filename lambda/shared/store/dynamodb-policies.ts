@@ -8,7 +8,7 @@ import {
 import { DOCUMENT_SCHEMA, TABLE_KEYS } from '../../../lib/core/contract';
 import { conditionally, type Item, keyOf, numberAt, textAt } from './dynamodb-item';
 import { type ActivePolicy, PolicyTooLargeError, StoreCorruptError } from './port';
-import type { PolicyRow, PolicyRows } from './versioned-policies';
+import { activationsIn, type PolicyRow, type PolicyRows } from './versioned-policies';
 
 const PARTITION = 'policy';
 const ACTIVE = 'active';
@@ -74,6 +74,7 @@ function moveCommand(table: string, from: number | null, to: ActivePolicy): PutI
       version: { N: String(to.version) },
       hash: { S: to.hash },
       since: { S: to.since },
+      ...(to.before && { before: { S: JSON.stringify(to.before) } }),
     },
   };
   if (from === null) {
@@ -163,7 +164,16 @@ function activeOf(item: Item): ActivePolicy {
   if (version === undefined || !Number.isInteger(version)) {
     throw new StoreCorruptError(null, 'names no version');
   }
-  return { version, hash: textAt(item, 'hash') ?? '', since: textAt(item, 'since') ?? '' };
+  const active = { version, hash: textAt(item, 'hash') ?? '', since: textAt(item, 'since') ?? '' };
+  return { ...active, ...activationsIn(parsed(textAt(item, 'before'))) };
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function sameRow(found: PolicyRow | undefined, row: PolicyRow): boolean {

@@ -2,9 +2,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { accessStores } from './access';
 import { dynamoDbAttributions } from './dynamodb-attributions';
 import { dynamoDbDocuments } from './dynamodb-documents';
+import { dynamoDbErasure } from './dynamodb-erasure';
 import { dynamoDbPolicies } from './dynamodb-policies';
 import { dynamoDbRollups } from './dynamodb-rollups';
 import { dynamoDbTallies } from './dynamodb-tallies';
+import { erasureIn } from './erasure';
 import type { Store } from './port';
 import { rollupsIn } from './rollups';
 import { documentedStates } from './states';
@@ -32,12 +34,16 @@ export function openDynamoDbStore(options: DynamoDbStoreOptions): Store {
   const { policyTable, attributionTable, accessTable, retentionDays = RETENTION_DAYS, nowMs = Date.now } = options;
   const client = options.client ?? newClient(options.region);
   const retention = typeof retentionDays === 'function' ? retentionDays : () => retentionDays;
+  const states = dynamoDbDocuments(client, attributionTable);
+  const access = dynamoDbDocuments(client, accessTable);
+  const tallies = dynamoDbTallies(client, accessTable);
   return {
-    policies: versionedPolicies(dynamoDbPolicies(client, policyTable)),
+    policies: versionedPolicies(dynamoDbPolicies(client, policyTable), nowMs),
     attributions: dynamoDbAttributions(client, attributionTable, retention, nowMs),
     rollups: rollupsIn(dynamoDbRollups(client, attributionTable), nowMs),
-    states: documentedStates(dynamoDbDocuments(client, attributionTable)),
-    ...accessStores(dynamoDbDocuments(client, accessTable), dynamoDbTallies(client, accessTable)),
+    states: documentedStates(states),
+    ...accessStores(access, tallies),
+    erasure: erasureIn({ requests: dynamoDbErasure(client, attributionTable), states, access, tallies }),
     async close() {
       if (options.client === undefined) client.destroy();
     },

@@ -3,6 +3,7 @@ import type { KeyRecord, KeyStore } from './port';
 import type { Tallies } from './tallies';
 
 const MINUTE_MS = 60_000;
+const COUNTED = /^requests#(.*)#\d+$/s;
 
 /** A key lies under its hash, by which every request looks for it. A second document finds the hash by the id. */
 export function documentedKeys(documents: Documents, tallies: Tallies): KeyStore {
@@ -55,6 +56,11 @@ export function documentedKeys(documents: Documents, tallies: Tallies): KeyStore
       return done;
     },
   };
+}
+
+/** The id of the key whose requests of a minute a tally counts, if it does. */
+export function keyCountedIn(tallyId: string): string | undefined {
+  return COUNTED.exec(tallyId)?.[1];
 }
 
 function positionOf({ createdAt, id }: KeyRecord): string {

@@ -11,6 +11,10 @@ export interface Arrival<Thing> {
 export interface MemoryArrivals<Thing> {
   add(minute: string, thing: Thing): Arrival<Thing>;
   remove(arrival: Arrival<Thing>): void;
+  /** Everything that came before a minute. */
+  before(minute: string): readonly Arrival<Thing>[];
+  /** The first minute of which something is there. */
+  oldest(): string | undefined;
   page(minute: string, after?: string): { readonly things: readonly Thing[]; readonly next?: string };
 }
 
@@ -35,6 +39,15 @@ export function memoryArrivals<Thing>(): MemoryArrivals<Thing> {
       inMinute?.delete(sequence);
       if (inMinute?.size === 0) minutes.delete(minute);
     },
+
+    before(minute) {
+      const earlier = [...minutes].filter(([other]) => other < minute);
+      return earlier.flatMap(([other, things]) =>
+        [...things].map(([sequence, thing]) => ({ minute: other, sequence, thing })),
+      );
+    },
+
+    oldest: () => [...minutes.keys()].sort()[0],
 
     page(minute, after = '0') {
       if (!TOKEN.test(after)) throw noPageToken(after);

@@ -1,3 +1,4 @@
+import type { ErasableRequests } from './erasure';
 import { type Arrival, memoryArrivals } from './memory-arrivals';
 import { MinuteCounter } from './minute-count';
 import type { ArrivedFeedback, AttributionStore } from './port';
@@ -17,7 +18,10 @@ const MINUTES_COUNTED = 15;
 const QUESTIONS_SHARE = 0.25;
 
 /** The last `capacity` records, and as many words of feedback; counts of all that ever came. */
-export function memoryAttributions(capacity: number, nowMs: () => number): AttributionStore {
+export function memoryAttributions(
+  capacity: number,
+  nowMs: () => number,
+): { readonly attributions: AttributionStore; readonly requests: ErasableRequests } {
   const arrivals = memoryArrivals<Text>();
   const records = new Map<string, Arrival<Text>>();
   const lastWords = new Map<string, { readonly number: number; readonly arrival: Arrival<Text> }>();
@@ -35,16 +39,15 @@ export function memoryAttributions(capacity: number, nowMs: () => number): Attri
     return count;
   }
 
-  const keepRecord = keepNewest<Arrival<Text>>(capacity, (oldest) => {
-    arrivals.remove(oldest);
-    records.delete(oldest.thing.requestId);
-  });
+  function drop(arrival: Arrival<Text>): void {
+    const { requestId } = arrival.thing;
+    arrivals.remove(arrival);
+    if (records.get(requestId)?.sequence === arrival.sequence) records.delete(requestId);
+    if (lastWords.get(requestId)?.arrival.sequence === arrival.sequence) lastWords.delete(requestId);
+  }
 
-  const keepWord = keepNewest<Arrival<Text>>(capacity, (oldest) => {
-    const { requestId } = oldest.thing;
-    arrivals.remove(oldest);
-    if (lastWords.get(requestId)?.arrival === oldest) lastWords.delete(requestId);
-  });
+  const newestRecords = newest<Arrival<Text>>(capacity, drop);
+  const newestWords = newest<Arrival<Text>>(capacity, drop);
 
   const words: Words = {
     async last(requestId) {
@@ -58,19 +61,38 @@ export function memoryAttributions(capacity: number, nowMs: () => number): Attri
       const { requestId } = word.feedback;
       if ((lastWords.get(requestId)?.number ?? 0) !== number - 1) return false;
       const arrival = arrive({ kind: 'word', requestId, text: JSON.stringify(word) });
-      keepWord(arrival);
+      newestWords.keep(arrival);
       countOf(arrival.minute).addFeedback(word);
       lastWords.set(requestId, { number, arrival });
       return true;
     },
   };
 
-  return {
+  const requests: ErasableRequests = {
+    async oldestMs() {
+      const oldest = arrivals.oldest();
+      return oldest === undefined ? undefined : beginningOf('minute', oldest);
+    },
+
+    async removeRequest(requestId, before) {
+      const gone = arrivals.before(before).filter(({ thing }) => thing.requestId === requestId);
+      for (const arrival of gone) {
+        drop(arrival);
+        const isIt = (other: Arrival<Text>) => other.sequence === arrival.sequence;
+        newestRecords.forget(isIt);
+        newestWords.forget(isIt);
+      }
+      const feedback = gone.filter(({ thing }) => thing.kind === 'word').length;
+      return { records: gone.length - feedback, feedback };
+    },
+  };
+
+  const attributions: AttributionStore = {
     async put(record) {
       const { requestId } = record;
       if (records.has(requestId)) return 'duplicate';
       const arrival = arrive({ kind: 'record', requestId, text: JSON.stringify(record) });
-      keepRecord(arrival);
+      newestRecords.keep(arrival);
       countOf(arrival.minute).addRecord(record);
       records.set(requestId, arrival);
       return 'stored';
@@ -96,16 +118,28 @@ export function memoryAttributions(capacity: number, nowMs: () => number): Attri
       return { records: those('record'), feedback: those('word'), ...(next !== undefined && { next }) };
     },
   };
+  return { attributions, requests };
+}
+
+interface Newest<Thing> {
+  keep(thing: Thing): void;
+  forget(isIt: (thing: Thing) => boolean): void;
 }
 
 /** A ring once it is full: a Map finds its first key only past all that were deleted. */
-function keepNewest<Thing>(capacity: number, drop: (oldest: Thing) => void): (newest: Thing) => void {
-  const ring: Thing[] = [];
+function newest<Thing>(capacity: number, drop: (oldest: Thing) => void): Newest<Thing> {
+  const ring: (Thing | undefined)[] = [];
   let oldestAt = 0;
-  return (newest) => {
-    const oldest = ring[oldestAt];
-    if (oldest !== undefined) drop(oldest);
-    ring[oldestAt] = newest;
-    oldestAt = (oldestAt + 1) % capacity;
+  return {
+    keep(thing) {
+      const oldest = ring[oldestAt];
+      if (oldest !== undefined) drop(oldest);
+      ring[oldestAt] = thing;
+      oldestAt = (oldestAt + 1) % capacity;
+    },
+    forget(isIt) {
+      const at = ring.findIndex((thing) => thing !== undefined && isIt(thing));
+      if (at >= 0) ring[at] = undefined;
+    },
   };
 }

@@ -9,6 +9,7 @@ interface Row {
 interface Rows {
   get(id: string): Row | undefined;
   set(id: string, row: Row): void;
+  delete(id: string): boolean;
 }
 
 /**
@@ -49,6 +50,10 @@ export function memoryDocuments(capacity: number): Documents {
       return true;
     },
 
+    async remove(collection, id) {
+      return (passing.get(collection) ?? lasting.get(collection))?.delete(id) ?? false;
+    },
+
     async list(collection, options = {}) {
       const rows = [...(lasting.get(collection)?.values() ?? [])];
       return listed(
@@ -68,6 +73,7 @@ function newestRows(capacity: number): Rows {
   let older = new Map<string, Row>();
   return {
     get: (id) => newer.get(id) ?? older.get(id),
+    delete: (id) => [newer.delete(id), older.delete(id)].includes(true),
     set(id, row) {
       newer.set(id, row);
       if (newer.size < capacity / 2) return;

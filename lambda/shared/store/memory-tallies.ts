@@ -19,6 +19,8 @@ export function memoryTallies(): Tallies {
 
   return {
     read: async (id) => rows.get(id)?.tally ?? {},
+    ids: () => idsOf(rows),
+    remove: async (id) => rows.delete(id),
 
     async change(id, change) {
       const found = rows.get(id);
@@ -31,4 +33,8 @@ export function memoryTallies(): Tallies {
       return { done: true, tally };
     },
   };
+}
+
+async function* idsOf(rows: ReadonlyMap<string, Row>): AsyncGenerator<string> {
+  yield* rows.keys();
 }

@@ -1,4 +1,5 @@
 import { accessStores } from './access';
+import { erasureIn } from './erasure';
 import { memoryAttributions } from './memory-attributions';
 import { memoryDocuments } from './memory-documents';
 import { memoryRollups } from './memory-rollups';
@@ -21,12 +22,15 @@ export interface MemoryStoreOptions {
 /** A store that lasts as long as the process. */
 export function openMemoryStore({ capacity = 10_000, nowMs = Date.now }: MemoryStoreOptions = {}): Store {
   const documents = memoryDocuments(capacity);
+  const tallies = memoryTallies();
+  const { attributions, requests } = memoryAttributions(capacity, nowMs);
   return {
-    policies: versionedPolicies(memoryPolicies()),
-    attributions: memoryAttributions(capacity, nowMs),
+    policies: versionedPolicies(memoryPolicies(), nowMs),
+    attributions,
     rollups: rollupsIn(memoryRollups(nowMs), nowMs),
     states: documentedStates(documents),
-    ...accessStores(documents, memoryTallies()),
+    ...accessStores(documents, tallies),
+    erasure: erasureIn({ requests, states: documents, access: documents, tallies }),
     close: async () => {},
   };
 }

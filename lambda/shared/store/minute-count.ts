@@ -24,14 +24,16 @@ export class MinuteCounter implements MinuteCount {
 
 /** A record is a hundred times as large. */
 function questionOf(record: Attribution): Question {
-  const { requestId, time, customer, keyId, task, feature, session, tier, reason, latencyMs, likeness } = record;
-  const said = { requestId, time, task, tier, reason, latencyMs };
+  const { requestId, time, customer, keyId, task, feature, session, userTier, likeness } = record;
+  const { tier, model, reason, latencyMs } = record;
+  const said = { requestId, time, task, tier, model, reason, latencyMs };
   return Object.assign(
     said,
     customer !== undefined && { customer },
     keyId !== undefined && { keyId },
     feature !== undefined && { feature },
     session !== undefined && { session },
+    userTier !== undefined && { userTier },
     likeness !== undefined && { likeness },
   );
 }

@@ -4,6 +4,7 @@ import type { Attribution } from '../../../lib/core/types';
 import type { Feedback } from '../../../lib/core/types-feedback';
 import type { SessionStanding, Switch } from '../../../lib/core/types-live';
 import type { Residency } from '../../../lib/core/types-policy';
+import type { ErasureStore } from './erasure-port';
 
 /** A published version: what was published, by whom, why and when. Never changes. */
 export interface StoredPolicy {
@@ -18,11 +19,17 @@ export interface StoredPolicy {
   readonly document: unknown;
 }
 
-/** Which version is in force, and since when (ISO 8601, UTC). */
-export interface ActivePolicy {
+/** Which version came into force, and when (ISO 8601, UTC). */
+export interface Activation {
   readonly version: number;
   readonly hash: string;
   readonly since: string;
+}
+
+/** What is in force. */
+export interface ActivePolicy extends Activation {
+  /** What was in force before, newest first, as far as it is kept. */
+  readonly before?: readonly Activation[];
 }
 
 export type PolicyVersion = Omit<StoredPolicy, 'document'> & { readonly active: boolean };
@@ -133,6 +140,7 @@ export interface Store {
   readonly switches: SwitchStore;
   readonly breakers: BreakerStore;
   readonly sessions: SessionStore;
+  readonly erasure: ErasureStore;
   close(): Promise<void>;
 }
 

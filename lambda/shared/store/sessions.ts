@@ -12,17 +12,18 @@ interface Kept {
 export function documentedSessions(documents: Documents): SessionStore {
   return {
     async find(key, nowMs) {
-      const kept = (await documents.read('session', idOf(key)))?.document as Kept | undefined;
+      const kept = (await documents.read('session', sessionId(key)))?.document as Kept | undefined;
       return kept !== undefined && kept.expiresAtMs > nowMs ? kept.standing : undefined;
     },
 
     async put(key, standing, expiresAtMs) {
       const kept: Kept = { standing, expiresAtMs };
-      await documents.write('session', idOf(key), kept, { lifetime: { nowMs: standing.atMs, expiresAtMs } });
+      await documents.write('session', sessionId(key), kept, { lifetime: { nowMs: standing.atMs, expiresAtMs } });
     },
   };
 }
 
-function idOf(key: string): string {
+/** What stands in the store for the key of a session. */
+export function sessionId(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }

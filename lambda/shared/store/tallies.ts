@@ -31,6 +31,10 @@ export interface TallyResult {
 export interface Tallies {
   read(id: string): Promise<Tally>;
   change(id: string, change: TallyChange): Promise<TallyResult>;
+  /** Of all there are, some that have expired among them, in no fixed order. Reads everything: never for a request. */
+  ids(): AsyncIterable<string>;
+  /** False where nothing was there. */
+  remove(id: string): Promise<boolean>;
 }
 
 /** A write that was sent, and nobody knows whether it was done. */

@@ -1,5 +1,6 @@
 import { asStored, contentHash } from './content-hash';
 import {
+  type Activation,
   type ActivePolicy,
   ConflictError,
   type PolicyDraft,
@@ -30,14 +31,17 @@ export interface PolicyRows {
 }
 
 const HISTORY_LIMIT = 100;
+/** Activations kept beside the one in force: with them it takes a table no more than the 4 kB that one read costs. */
+const KEPT_BEFORE = 20;
 
 export function versionedPolicies(rows: PolicyRows, now: () => number = Date.now): PolicyStore {
   const timestamp = () => new Date(now()).toISOString();
   const activeVersion = async () => (await rows.active())?.version ?? null;
 
-  async function move(from: number | null, version: number, hash: string): Promise<ActivePolicy> {
-    const to = { version, hash, since: timestamp() };
-    if (!(await rows.move(from, to))) throw new ConflictError(from, await activeVersion());
+  async function move(from: ActivePolicy | undefined, version: number, hash: string): Promise<ActivePolicy> {
+    const to = { version, hash, since: timestamp(), before: from === undefined ? [] : keptBefore(from) };
+    const known = from?.version ?? null;
+    if (!(await rows.move(known, to))) throw new ConflictError(known, await activeVersion());
     return to;
   }
 
@@ -54,7 +58,7 @@ export function versionedPolicies(rows: PolicyRows, now: () => number = Date.now
     const version = Math.max(newest?.version ?? 0, found ?? 0) + 1;
     const about = { version, hash, author, message, createdAt: timestamp() };
     if (!(await rows.add({ ...about, text: stored.text }))) throw new ConflictError(expectedActive, version);
-    await move(expectedActive, version, hash);
+    await move(active, version, hash);
     return { ...about, document: stored.document };
   }
 
@@ -79,7 +83,7 @@ export function versionedPolicies(rows: PolicyRows, now: () => number = Date.now
       const { hash } = verified(row);
       const active = await rows.active();
       if (active?.version !== expectedActive) throw new ConflictError(expectedActive, active?.version ?? null);
-      return version === active.version ? active : move(expectedActive, version, hash);
+      return version === active.version ? active : move(active, version, hash);
     },
   };
 }
@@ -93,6 +97,20 @@ async function readable(rows: PolicyRows, version: number): Promise<StoredPolicy
     if (error instanceof StoreCorruptError) return undefined;
     throw error;
   }
+}
+
+function keptBefore({ before = [], ...last }: ActivePolicy): Activation[] {
+  return [last, ...before].slice(0, KEPT_BEFORE);
+}
+
+/** Anybody may have written it: what is no list of activations was not kept. */
+export function activationsIn(value: unknown): { readonly before?: readonly Activation[] } {
+  return Array.isArray(value) && value.every(isActivation) ? { before: value } : {};
+}
+
+function isActivation(value: unknown): value is Activation {
+  const { version, hash, since } = (value ?? {}) as Partial<Activation>;
+  return Number.isInteger(version) && typeof hash === 'string' && typeof since === 'string';
 }
 
 function verified({ text, ...about }: PolicyRow): StoredPolicy {

@@ -9,11 +9,17 @@ export interface EscalationSettings {
   readonly limits: EscalationLimits;
   readonly direction: 'above' | 'below';
   readonly period: Duration;
+  /**
+   * What is compared with where a baseline was published within the period: the mean of them, which the rate of a period of
+   * two baselines should have, or the one that allows most.
+   */
+  readonly mixed: 'mean' | 'most-allowing';
 }
 
 /** How far a task's escalation rate lies beyond its limit, as metric math over what the router emits. */
 export function escalationExcess(settings: EscalationSettings): cloudwatch.MathExpression {
   const { metrics, task, limits, direction, period } = settings;
+  const options = { statistic: statisticOf(settings) };
   const expressions = direction === 'above' ? escalationAbove(limits) : escalationBelow(limits);
   const requests = metrics.metricRequests(task);
   const rate = new cloudwatch.MathExpression({
@@ -24,18 +30,23 @@ export function escalationExcess(settings: EscalationSettings): cloudwatch.MathE
   });
   const deviation = new cloudwatch.MathExpression({
     expression: expressions.deviation,
-    usingMetrics: { rate, baseline: metrics.metricBaselineEscalationRate(task) },
+    usingMetrics: { rate, baseline: metrics.metricBaselineEscalationRate(task, options) },
     label: 'deviation from the baseline',
     period,
   });
   const bound: Record<string, cloudwatch.IMetric> =
     direction === 'above'
-      ? { high: metrics.metricBaselineEscalationHigh(task) }
-      : { low: metrics.metricBaselineEscalationLow(task) };
+      ? { high: metrics.metricBaselineEscalationHigh(task, options) }
+      : { low: metrics.metricBaselineEscalationLow(task, options) };
   return new cloudwatch.MathExpression({
     expression: expressions.excess,
     usingMetrics: { requests, rate, deviation, ...bound },
     label: `${task}: excess ${direction} the baseline`,
     period,
   });
+}
+
+function statisticOf({ direction, mixed }: EscalationSettings): string {
+  if (mixed === 'mean') return cloudwatch.Stats.AVERAGE;
+  return direction === 'above' ? cloudwatch.Stats.MAXIMUM : cloudwatch.Stats.MINIMUM;
 }

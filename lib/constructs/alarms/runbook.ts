@@ -41,6 +41,14 @@ export const RUNBOOK = {
     look: 'Escalation excess by task on the dashboard, to find the task; then its OracleFailures and UpRoutes.',
     act: 'As for the alarms of a task: tierwise rollback, or profile again and publish the baseline.',
   },
+  qualityShortfall: {
+    title: 'Quality shortfall',
+    urgency: 'page',
+    means:
+      "The first tier's answers to a task pass more seldom than a higher tier's to the same requests, by more than the target allows, beyond noise.",
+    look: 'Quality shortfall by task on the dashboard, to find the task; tierwise report --by task; tierwise history; Input drift.',
+    act: 'tierwise override the task to a higher tier; then mend the first tier, or publish a policy that begins higher. If a policy caused it: tierwise rollback.',
+  },
   netSaving: {
     title: 'Net saving',
     urgency: 'page',

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { Alarms, Task } from '../../core/types-policy';
 import type { RouterMetrics } from '../router-metrics';
 import type { AlarmFactory } from './alarm-factory';
-import { escalationExcess } from './escalation-metric';
+import { type EscalationSettings, escalationExcess } from './escalation-metric';
 import { retryAmplification } from './retry-amplification';
 
 /** The alarms of one task. */
@@ -64,21 +64,31 @@ type EscalationAlarm =
   | 'escalationBelowFiveMinutes'
   | 'escalationBelowOneDay';
 
+type JudgedWindow = Pick<EscalationSettings, 'period' | 'mixed'> & { readonly periods: number };
+
+const FIVE_MINUTES: JudgedWindow = { period: Duration.minutes(5), periods: 2, mixed: 'mean' };
+
+/**
+ * What a new baseline allows it allows at once: a mean would hold the day before against it for most of a day. A tightened one
+ * it judges once the day has turned; what comes by then the five minutes judge, and the watch its hour.
+ */
+const ONE_DAY: JudgedWindow = { period: Duration.days(1), periods: 1, mixed: 'most-allowing' };
+
 function escalationAlarms(scope: Construct, settings: TaskAlarmSettings): Pick<TaskAlarms, EscalationAlarm> {
   const { metrics, factory, task, limits } = settings;
-  const create = (direction: 'above' | 'below', window: string, period: Duration, periods: number) =>
+  const create = (direction: 'above' | 'below', window: string, { periods, ...judged }: JudgedWindow) =>
     factory.add(scope, `Escalation${direction === 'above' ? 'Above' : 'Below'}${window}`, {
       kind: direction === 'above' ? 'escalationAbove' : 'escalationBelow',
       subject: task.id,
-      metric: escalationExcess({ metrics, task: task.id, limits, direction, period }),
+      metric: escalationExcess({ metrics, task: task.id, limits, direction, ...judged }),
       above: 0,
       periods,
     });
   return {
-    escalationAboveFiveMinutes: create('above', 'FiveMinutes', Duration.minutes(5), 2),
-    escalationAboveOneDay: create('above', 'OneDay', Duration.days(1), 1),
-    escalationBelowFiveMinutes: create('below', 'FiveMinutes', Duration.minutes(5), 2),
-    escalationBelowOneDay: create('below', 'OneDay', Duration.days(1), 1),
+    escalationAboveFiveMinutes: create('above', 'FiveMinutes', FIVE_MINUTES),
+    escalationAboveOneDay: create('above', 'OneDay', ONE_DAY),
+    escalationBelowFiveMinutes: create('below', 'FiveMinutes', FIVE_MINUTES),
+    escalationBelowOneDay: create('below', 'OneDay', ONE_DAY),
   };
 }
 

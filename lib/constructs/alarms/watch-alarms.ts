@@ -10,6 +10,8 @@ import { plainNumber } from './plain-number';
 export interface WatchAlarms {
   /** Over a day routing saves less than the policy allows, net of everything it costs. */
   readonly netSaving: cloudwatch.Alarm;
+  /** What the first tier serves of a task is worse than a higher tier's by more than the task's target allows. */
+  readonly qualityShortfall: cloudwatch.Alarm;
   /** For an hour the requests of a task have not looked like those it was profiled with. */
   readonly inputDrift: cloudwatch.Alarm;
   /** For an hour a task has not been served by the tiers that its baseline intends. */
@@ -33,6 +35,9 @@ export interface WatchAlarmSettings {
 /** The watch function runs every five minutes. */
 const RUNS_A_DAY = 288;
 
+/** Of the last quarter of an hour any: a run that came late, or was ended, puts nothing for five minutes or ten. */
+export const ONE_OF_THREE = { periods: 3, breaching: 1 };
+
 /** Of the last hour nearly all: a run that came late must not hide what holds. */
 const FOR_AN_HOUR = { periods: 12, breaching: 10 };
 
@@ -40,6 +45,12 @@ export function createWatchAlarms(scope: Construct, settings: WatchAlarmSettings
   const { metrics, factory, limits, tierMixAbove } = settings;
   return {
     netSaving: netSaving(scope, settings),
+    qualityShortfall: factory.add(scope, 'QualityShortfall', {
+      kind: 'qualityShortfall',
+      metric: metrics.metricQualityShortfall(),
+      above: 0,
+      ...ONE_OF_THREE,
+    }),
     inputDrift: factory.add(scope, 'InputDrift', {
       kind: 'inputDrift',
       metric: metrics.queryHighest('InputDrift'),

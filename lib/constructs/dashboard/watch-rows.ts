@@ -18,6 +18,7 @@ export function watchRows(metrics: RouterMetrics, alarms: Alarms): cloudwatch.IW
     each('EscalationExcess', { title: 'Escalation excess', unit: 'beyond the limit', ...limit(0) }),
     each('TierMixDeviation', { title: 'Tier mix deviation', unit: 'share of requests beyond chance' }),
     each('QualityDelta', { title: 'Quality delta', unit: 'first tier less higher tier', isSigned: true }),
+    each('QualityShortfall', { title: 'Quality shortfall', unit: 'below what the target allows', ...limit(0) }),
     each('RoutingAccuracy', { title: 'Routing accuracy', unit: 'share of known routes' }),
     each('InputDrift', { title: 'Input drift', unit: 'stability index beyond chance', ...limit(alarms.driftAbove) }),
     each('RetryAmplification', { title: 'Retry amplification', unit: 'calls for each request, climbs apart' }),

@@ -6,34 +6,39 @@ import { exactBounds } from './statistics/exact-bounds';
 export interface BaselineContext {
   /** ISO 8601, UTC. */
   readonly takenAt: string;
-  /** What the baseline is called: where it is from. */
-  readonly name: string;
+  /** Whose records it is made of. */
+  readonly period: string;
   /** Tiers of the policy; a record may be older than it. */
   readonly tiers: readonly string[];
 }
+
+/** Begins the names of baselines that are from here, and tells them from those of profiling. */
+const PRODUCTION = 'production';
 
 /** Bounds of a baseline are one-sided at this confidence, as those of profiling are. */
 const CONFIDENCE = 0.95;
 
 /**
  * What production did with a task, counted as its signals count, with exact bounds; undefined of a task without requests.
- * The pass rate stays what profiling found: production does not know what a good answer holds.
+ * The pass rate stays what profiling found: production does not know what a good answer holds, so its own checks speak only
+ * for tasks that were never profiled.
  */
 export function productionBaseline(
   rollup: Rollup,
   task: Task,
-  { takenAt, name, tiers }: BaselineContext,
+  { takenAt, period, tiers }: BaselineContext,
 ): Baseline | undefined {
   const found = baselineFromRollup(rollup, task, (tier) => tiers.includes(tier));
   if (found === undefined) return undefined;
   const { n = 0, escalationRate = 0 } = found;
   const bounds = exactBounds(Math.round(escalationRate * n), n, CONFIDENCE);
-  const { passRate } = task.baseline;
+  const { passRate, profile = '' } = task.baseline;
+  const wasProfiled = passRate !== undefined && !profile.startsWith(PRODUCTION);
   return Object.assign(
     {},
     found,
     bounds,
-    { profiledAt: takenAt, profile: name },
-    passRate === undefined ? {} : { passRate },
+    { profiledAt: takenAt, profile: `${PRODUCTION}, ${period}` },
+    wasProfiled ? { passRate } : {},
   );
 }

@@ -1,3 +1,4 @@
+import { percent } from '../figures';
 import { type SingleTier, singleTierBill, singleTierBills } from './project/alternatives';
 import { type Bill, billOf, byPurpose, sumsOf, sumUsd } from './project/bill';
 import { breakEvenRequests } from './project/break-even';
@@ -157,7 +158,7 @@ function overflowNotes({ fleets, unserved }: Bill): string[] {
     .filter(([, { overflowShare }]) => overflowShare > 0)
     .map(
       ([tier, { overflowShare, max }]) =>
-        `${tier} has no room for ${(overflowShare * 100).toFixed(1)} % of its tokens at ${max} replicas; they go to the next rented tier`,
+        `${tier} has no room for ${percent(overflowShare)} of its tokens at ${max} replicas; they go to the next rented tier`,
     );
   return unserved < 1 ? notes : [...notes, `${Math.round(unserved)} requests find no room on GPUs and no rented tier`];
 }

@@ -110,10 +110,11 @@ function located<Call extends { readonly tier: string }>(
   );
 }
 
-/** Began at the first tier of the task's whole ladder and ended higher because a check failed. */
+/** Began at the first tier of the task's whole ladder, and not by a person's wish, and ended higher because a check failed. */
 function climbed(request: Request, features: Features, decision: Decision, trail: Trail, policy: Policy): boolean {
   const first = policy.tasks[features.task]?.ladder[0];
-  if (request.pinned !== undefined || first === undefined || decision.tier !== first) return false;
+  if (request.pinned !== undefined || decision.reason === 'override') return false;
+  if (first === undefined || decision.tier !== first) return false;
   return trail.escalations > 0 && trail.tier !== first;
 }
 

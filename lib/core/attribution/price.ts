@@ -1,20 +1,11 @@
+import { priceInForce } from '../price-in-force';
+import { promptTokens } from '../prompt-tokens';
 import type { Usage } from '../types';
-import type { Policy, Price, Tier, TokenPrice } from '../types-policy';
+import type { Policy, Tier, TokenPrice } from '../types-policy';
 
 /** Prices are in USD for so many tokens. */
 const TOKENS_PER_PRICE = 1_000_000;
 const SECONDS_PER_HOUR = 3600;
-
-/** The latest price that is in force at `atMs`; before the first date, the earliest. A date begins at midnight UTC. */
-export function priceInForce(tier: Tier, atMs: number): Price {
-  const { prices } = tier;
-  for (let index = prices.length - 1; index > 0; index -= 1) {
-    const price = prices[index] as Price;
-    // A bare date parses as midnight UTC.
-    if (price.effectiveFrom === undefined || Date.parse(price.effectiveFrom) <= atMs) return price;
-  }
-  return prices[0] as Price;
-}
 
 /** USD for the tokens of one call, at the tier's price of the day. */
 export function priceUsage(tier: Tier, usage: Usage, atMs: number): number {
@@ -85,11 +76,6 @@ function priceTokens(price: TokenPrice, usage: Usage): number {
 function gpuUsd(price: { readonly hourly: number; readonly tokensPerSecond: number }, usage: Usage): number {
   const seconds = (promptTokens(usage) + usage.outputTokens) / price.tokensPerSecond;
   return (price.hourly / SECONDS_PER_HOUR) * seconds;
-}
-
-/** The whole prompt, cached or not. */
-function promptTokens(usage: Usage): number {
-  return usage.inputTokens + usage.cacheReadTokens + usage.cacheWrite5mTokens + usage.cacheWrite1hTokens;
 }
 
 function estimated(inputTokens: number, outputTokens: number, cachedTokens: number): Usage {

@@ -6,15 +6,14 @@ import type {
   Exclusion,
   ExclusionReason,
   Features,
-  Reason,
   Refused,
   Request,
 } from '../types';
 import type { OracleSpec, Policy, Task, Tier } from '../types-policy';
+import { type Beginning, begin, type Way } from './begin';
 import { judge, judgeAdvisers, latencyBudgetOf } from './eligibility';
 import { refusalOf } from './refusal';
 import { retryAfterMs } from './retry-after';
-import { heldTier } from './session';
 import { dispatch } from './strategies/dispatch';
 import { STRATEGIES } from './strategies/registry';
 import type { Choice, Situation, Strategy } from './strategies/strategy';
@@ -28,12 +27,8 @@ export type CostEstimate = (
   cachedTokens?: number,
 ) => number;
 
-interface Plan {
+interface Plan extends Way {
   readonly task: Task;
-  /** Tiers of the ladder, in its order. */
-  readonly ladder: readonly Tier[];
-  /** Where a request of the task wants to begin. */
-  readonly choose: (situation: Situation) => Choice;
   /** Tiers that the task's checks may consult. */
   readonly advisers: readonly Tier[];
 }
@@ -74,31 +69,8 @@ function compilePlan(policy: Policy, task: Task): Plan {
   const ladder = task.ladder.map((id) => policy.tiers[id]).filter((tier) => tier !== undefined);
   const asked = new Set(task.oracle.flatMap(consulted));
   const advisers = [...asked].map((id) => policy.tiers[id]).filter((tier) => tier !== undefined);
-  return { task, ladder, choose: compileChoice(policy, task, ladder), advisers };
-}
-
-/** What the circumstances make of a strategy's choice: the person on call comes first. */
-function chooseNow({ ladder, choose }: Plan, situation: Situation, { override, raised }: Circumstances): Choice {
-  if (override !== undefined && ladder.some(({ id }) => id === override)) return { tier: override, reason: 'override' };
-  const choice = choose(situation);
-  if (raised === undefined || choice.reason === 'rule' || choice.reason === 'static') return choice;
-  const height = Math.min(ladder.length - 1, ladder.findIndex(({ id }) => id === choice.tier) + raised);
-  return { tier: ladder[height]?.id ?? choice.tier, reason: choice.reason };
-}
-
-interface Landing {
-  readonly reason: Reason;
-  /** Eligible tiers from the one the request begins at up; at least one. */
-  readonly ladder: readonly [Tier, ...Tier[]];
-}
-
-/** From the tier that was wanted to the next eligible one above it, or else the nearest below. */
-function land({ ladder }: Plan, wanted: Choice, eligible: readonly [Tier, ...Tier[]]): Landing {
-  const height = (tier: Tier): number => ladder.indexOf(tier);
-  const from = ladder.findIndex(({ id }) => id === wanted.tier);
-  const [next, ...above] = eligible.filter((tier) => height(tier) >= from);
-  if (next) return { reason: next.id === wanted.tier ? wanted.reason : 'guarded', ladder: [next, ...above] };
-  return { reason: 'guarded', ladder: [eligible[eligible.length - 1] ?? eligible[0]] };
+  const startsAt = ladder.findIndex(({ id }) => id === task.start);
+  return { task, ladder, startsAt, choose: compileChoice(policy, task, ladder), advisers };
 }
 
 /** Not the request's doing, and not the router's choice. */
@@ -156,23 +128,19 @@ export function compileDecide(
       return { tier: null, reason: 'refused', ...common, ladder: [], refusal, expected: expected(0) } satisfies Refused;
     }
     const situation: Situation = { features, assessment, eligible, expectedCostUsd, states: circumstances.states };
-    const bound: Landing = pinned
-      ? { reason: 'pinned', ladder: eligible }
-      : land(plan, chooseNow(plan, situation, circumstances), eligible);
-    // The person on call comes before the session too.
-    const held =
-      pinned || circumstances.override !== undefined
-        ? undefined
-        : heldTier({ request, features, bound, eligible, circumstances, costUsd });
-    const landing = held ? land(plan, { tier: held.id, reason: 'session' }, eligible) : bound;
-    const [first] = landing.ladder;
+    const beginning: Beginning = pinned
+      ? { reason: 'pinned', ladder: eligible, bySwitch: false }
+      : begin(plan, { request, features, situation, eligible, circumstances, costUsd });
+    const { reason, ladder, bySwitch, raised } = beginning;
+    const [first] = ladder;
     return {
       tier: first.id,
-      reason: landing.reason,
+      reason,
       ...common,
-      ladder: landing.ladder.map(({ id }) => id),
-      upRouted: !pinned && landing.reason !== 'override' && isUpRouted(plan, first, excluded),
+      ladder: ladder.map(({ id }) => id),
+      upRouted: !pinned && !bySwitch && isUpRouted(plan, first, excluded),
       expected: expected(expectedCostUsd(first)),
+      ...(raised !== undefined && { raised }),
       ...(plan.advisers.length > 0 && {
         advisers: judgeAdvisers(policy, plan.advisers, request, features, circumstances),
       }),

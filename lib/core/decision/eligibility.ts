@@ -96,7 +96,7 @@ function candidateOf(
     geography: policy.geography,
     latencyBudgetMs: latencyBudgetOf(own(policy.tasks, features.task) ?? policy.tasks[policy.defaultTask], features),
     state: states && own(states, tier.id),
-    switchedOff: switchedOff && own(switchedOff, tier.id),
+    switchedOff: switchedOff !== undefined && Object.hasOwn(switchedOff, tier.id),
     affordableUsd,
     reservedUsd: affordableUsd === undefined ? 0 : reservedUsd(tier),
   };

@@ -12,6 +12,8 @@ export const REASONS: Readonly<Record<Reason, string>> = {
   start: 'No strategy had an answer, so the request begins at the start tier of its task.',
   dispatched: 'The cheapest tier that is expected to begin its answer within the latency budget.',
   override: 'The person on call has set the tier for the task, for a while.',
+  raised:
+    'The task is raised: the watch found something that speaks against its usual start, so it begins higher until that is dealt with.',
   session:
     'The session stays where it is: its tool loop is under way there, or to read its context again elsewhere would cost more than it saves.',
   affordable: 'A budget had no room for the tier that was chosen, so the nearest one that it can pay takes its place.',

@@ -13,9 +13,9 @@ export interface Pull {
   readonly features: Features;
   /** Why the request goes where it goes otherwise: to the first of these. */
   readonly bound: { readonly reason: Reason; readonly ladder: readonly [Tier, ...Tier[]] };
-  /** In the order of the ladder. */
+  /** Tiers that it may stay on, in the order of the ladder. */
   readonly eligible: readonly Tier[];
-  readonly circumstances: Pick<Circumstances, 'nowMs' | 'session' | 'raised'>;
+  readonly circumstances: Pick<Circumstances, 'nowMs' | 'session'>;
   /** In USD, for the whole request, so many of its input tokens being read from the tier's cache. */
   readonly costUsd: (tier: Tier, cachedTokens: number) => number;
 }
@@ -26,7 +26,7 @@ export interface Pull {
  * happens where the request costs less on the new tier, which reads all of it anew, than on the old one with its cache.
  */
 export function heldTier({ request, features, bound, eligible, circumstances, costUsd }: Pull): Tier | undefined {
-  const { session, nowMs, raised } = circumstances;
+  const { session, nowMs } = circumstances;
   if (session === undefined) return undefined;
   const standsAt = eligible.findIndex(({ id }) => id === session.tier);
   const stands = eligible[standsAt];
@@ -36,7 +36,7 @@ export function heldTier({ request, features, bound, eligible, circumstances, co
   if (isToolLoop(request)) return ageMs <= TOOL_LOOP_MS ? stands : undefined;
   if (ageMs > CACHED_PREFIX_MS) return undefined;
   const rises = eligible.indexOf(first) > standsAt;
-  if (rises && (bound.reason !== 'score-cheapest' || raised !== undefined)) return undefined;
+  if (rises && bound.reason !== 'score-cheapest') return undefined;
   return costUsd(first, 0) < costUsd(stands, cachedTokens(session, features)) ? undefined : stands;
 }
 

@@ -166,7 +166,7 @@ function callSetup(asking: Asking, start: AttemptStart, watch: Watch, ports: Exe
     watch,
     nowMs: ports.nowMs,
     choices: request.choices,
-    inputTokens: features.inputTokens,
+    inputTokens: features.inputTokens + (takeUp?.prefix?.tokens ?? 0),
     firstTokenMs: Math.min(tier.timeouts.firstTokenMs, hinted),
     mayAddNothing: takeUp?.prefix !== undefined,
     measure,

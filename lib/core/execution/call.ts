@@ -5,9 +5,9 @@ import type { Exhausted } from '../types-live';
 import type { Tier } from '../types-policy';
 import { assemble, choicesOf } from './assemble';
 import { HeldBeginning } from './beginning';
+import { CallAccount } from './call-account';
 import type { Measure } from './measure';
 import type { ProviderCall, StreamTail, TierProvider } from './provider';
-import { estimatedUsage } from './usage';
 import type { Watch } from './watch';
 import { charactersOf, failureOfWholeness, StreamTally } from './wholeness';
 import { withholdPrompt } from './withhold';
@@ -21,7 +21,7 @@ export interface CallSetup {
   readonly nowMs: () => number;
   /** Choices the caller asked for. */
   readonly choices: number;
-  /** Input tokens as estimated, for a tier that tells no usage. */
+  /** Input tokens as estimated, for a call that ends without usage. */
   readonly inputTokens: number;
   /** To the first content of a streamed answer. */
   readonly firstTokenMs: number;
@@ -57,6 +57,7 @@ export interface Live {
   readonly first: readonly StreamSlice[];
   readonly rest: AsyncGenerator<StreamSlice, StreamTail>;
   readonly tally: StreamTally;
+  readonly account: CallAccount;
   readonly firstContentAtMs: number;
 }
 
@@ -72,17 +73,18 @@ export interface Failed {
 /** Asks for the answer in one piece. */
 export async function completeCall(setup: CallSetup): Promise<Answered | Failed> {
   const { provider, call, watch, tier } = setup;
+  const account = new CallAccount(setup.inputTokens);
   try {
-    const { completion, text, usage } = await watch.wait(provider.complete(call));
+    const { completion, text, usage } = await watch.wait(provider.complete(followed(call, account)));
     const choices = measured(choicesOf(completion), setup);
-    const spent = usage ?? estimatedUsage(setup.inputTokens, charactersOf(choices));
+    const spent = usage ?? account.spent(charactersOf(choices));
     const error = failureOfWholeness(choices, setup.choices, tier.id);
     watch.stop();
     if (error !== undefined) return { kind: 'failed', error, usage: spent };
     const answer: Answer = { model: completion.model || call.model, choices, usage: spent };
     return { kind: 'answered', answer, usage: spent, delivery: { kind: 'completion', completion, text } };
   } catch (error) {
-    return { kind: 'failed', error: failureOf(error, setup) };
+    return failedInVain(error, account, setup);
   } finally {
     watch.end();
   }
@@ -92,25 +94,37 @@ export async function completeCall(setup: CallSetup): Promise<Answered | Failed>
 export async function openCall(setup: CallSetup): Promise<Live | Failed> {
   const { provider, call, watch } = setup;
   const tally = new StreamTally(setup.mayAddNothing);
+  const account = new CallAccount(setup.inputTokens);
   const first: StreamSlice[] = [];
   try {
     watch.arm('first-token-timeout', setup.firstTokenMs);
-    const rest = await watch.wait(provider.stream(call));
+    const rest = await watch.wait(provider.stream(followed(call, account)));
+    account.reached('accepted');
     while (!tally.hasContent) {
       const next = await watch.wait(rest.next());
       if (next.done) {
         watch.stop();
-        return { kind: 'failed', error: emptiness(tally, setup), ...usageOf(next.value) };
+        return { kind: 'failed', error: emptiness(tally, setup), usage: next.value.usage ?? account.spent(0) };
       }
       first.push(next.value);
       for (const chunk of next.value.chunks) tally.add(chunk);
     }
     watch.disarm();
-    return { kind: 'live', first, rest, tally, firstContentAtMs: setup.nowMs() };
+    return { kind: 'live', first, rest, tally, account, firstContentAtMs: setup.nowMs() };
   } catch (error) {
     watch.end();
-    return { kind: 'failed', error: failureOf(error, setup) };
+    return failedInVain(error, account, setup);
   }
+}
+
+function followed(call: ProviderCall, progress: CallAccount): ProviderCall {
+  return Object.assign({}, call, { progress });
+}
+
+function failedInVain(thrown: unknown, account: CallAccount, setup: CallSetup): Failed {
+  const error = failureOf(thrown, setup);
+  const usage = account.spentInVain(error);
+  return usage === undefined ? { kind: 'failed', error } : { kind: 'failed', error, usage };
 }
 
 function failureOf(thrown: unknown, { call, tier }: CallSetup): RouterError {
@@ -120,10 +134,6 @@ function failureOf(thrown: unknown, { call, tier }: CallSetup): RouterError {
 /** Why a stream that ended without any content did so. */
 function emptiness(tally: StreamTally, { choices, tier }: CallSetup): RouterError {
   return tally.failure(choices, tier.id) ?? RouterError.failure('empty', `Tier "${tier.id}" gave an empty answer.`);
-}
-
-function usageOf({ usage }: StreamTail): Pick<Failed, 'usage'> {
-  return usage === undefined ? {} : { usage };
 }
 
 function measured(choices: readonly AnswerChoice[], { measure }: CallSetup): readonly AnswerChoice[] {
@@ -141,7 +151,7 @@ export async function heldCall(setup: CallSetup): Promise<Answered | Live | Fail
   const held = new HeldBeginning(setup.heldTokens ?? Number.POSITIVE_INFINITY, setup.choices, setup.measure);
   for (const slice of slices) held.add(slice);
   let goesOn = false;
-  const spentSoFar = (): Usage => estimatedUsage(setup.inputTokens, live.tally.characters);
+  const spentSoFar = (): Usage => live.account.spent(live.tally.characters);
   try {
     const tail = await hold(live, slices, held, setup);
     const choices = measured(assemble(slices.flatMap(({ chunks }) => chunks)), setup);

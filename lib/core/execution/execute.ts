@@ -10,7 +10,6 @@ import type { ExecutionPlan, ExecutionPorts } from './plan';
 import { relay } from './relay';
 import { replay } from './replay';
 import { type Because, TrailKeeper } from './trail';
-import { estimatedUsage } from './usage';
 import { verdictOn } from './verdict-on';
 
 interface Rejected {
@@ -46,8 +45,9 @@ export async function execute(plan: ExecutionPlan, ports: ExecutionPorts): Promi
       continue;
     }
     if (result.kind === 'failed') {
-      lastError = result.error;
       exhausted = result.exhausted;
+      // That a dearer tier is not affordable is no answer where a tier was asked and failed: asking again may help.
+      if (exhausted === undefined || lastError === undefined) lastError = result.error;
       // A dearer tier is not affordable either, and a draft in hand is better than nothing.
       if (exhausted !== undefined) break;
       if (!movesOn(result.error)) break;
@@ -97,10 +97,10 @@ function signed(asked: AskedStream, verdict: Verdict | undefined): AskedStream {
 /** Ends a stream whose beginning has failed, before anybody has seen it; what it has said so far is billed. */
 function dismiss({ live, watch, start, asking }: AskedStream, verdict: Verdict, ports: ExecutionPorts): FailedDraft {
   watch.end();
-  const { beginning, tally, firstContentAtMs } = live;
+  const { beginning, tally, account, firstContentAtMs } = live;
   asking.trail.ended(start, {
     endedAtMs: ports.nowMs(),
-    usage: estimatedUsage(asking.plan.features.inputTokens, tally.characters),
+    usage: account.spent(tally.characters),
     firstContentAtMs,
     servedModel: tally.model || start.model,
     verdict,

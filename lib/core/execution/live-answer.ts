@@ -9,7 +9,6 @@ import { Sent } from './sent';
 import { callerLeft, identityOf, wireUsageOf } from './stream-end';
 import { askAgain, type GivenUp } from './take-up';
 import type { TrailKeeper } from './trail';
-import { estimatedUsage } from './usage';
 import { withholdPrompt } from './withhold';
 
 const encoder = new TextEncoder();
@@ -142,10 +141,8 @@ export class LiveAnswer {
     });
   }
 
-  private usageOf({ live, asking }: AskedStream): Usage {
-    if (this.tail.usage !== undefined) return this.tail.usage;
-    const prefixTokens = asking.takeUp?.prefix?.tokens ?? 0;
-    return estimatedUsage(this.plan.features.inputTokens + prefixTokens, live.tally.characters);
+  private usageOf({ live }: AskedStream): Usage {
+    return this.tail.usage ?? live.account.spent(live.tally.characters);
   }
 
   private end(error: RouterError | undefined): void {

@@ -2,6 +2,19 @@ import type { StreamSlice, Usage } from '../types';
 import type { ChatBody, ChatCompletion, ChatUsage } from '../types-chat';
 import type { Tier } from '../types-policy';
 
+/**
+ * How far a call has come. `sent`: the whole request is on its way, so the tier may read it. `accepted`: the tier begins an
+ * answer. `refused`: it has said that it gives none.
+ */
+export type CallStage = 'sent' | 'accepted' | 'refused';
+
+/** Told while a call is under way, so that one which is cut short is booked for what the tier read and wrote. */
+export interface CallProgress {
+  reached(stage: CallStage): void;
+  /** Usage told before the end; `prompt`: what it says of the output is not yet what will be billed. */
+  tells(usage: Usage, of: 'prompt' | 'all'): void;
+}
+
 /** One call to one tier. */
 export interface ProviderCall {
   readonly tier: Tier;
@@ -11,6 +24,7 @@ export interface ProviderCall {
   readonly body: ChatBody;
   /** Aborted when the caller leaves or a deadline passes; the provider then closes its connection. */
   readonly signal: AbortSignal;
+  readonly progress?: CallProgress;
 }
 
 /** A whole answer. `text` is the completion as JSON: the host's own bytes where it speaks Chat Completions. */

@@ -1,3 +1,4 @@
+import { shortPercent } from '../figures';
 import type { Certificate, Policy, Task } from '../types-policy';
 import { canonicalHash } from './canonical-hash';
 
@@ -7,6 +8,12 @@ export type CertificateBinding = Pick<Certificate, 'oracle' | 'models' | 'prompt
 /** One thing that is no longer as it was when the task was certified. */
 export interface CertificateFault {
   readonly what: 'tier' | 'oracle' | 'models' | 'prompts';
+  readonly message: string;
+}
+
+/** Less than the task asks for: of failures allowed, of confidence, or of who judged. */
+export interface CertificateShortfall {
+  readonly what: 'risk' | 'confidence' | 'judge';
   readonly message: string;
 }
 
@@ -34,7 +41,7 @@ export function certificateBinding({ tiers }: Pick<Policy, 'tiers'>, task: Task)
 }
 
 /** Tiers that a check calls: another judge judges otherwise. */
-function askedBy(oracle: Task['oracle'][number]): readonly string[] {
+export function askedBy(oracle: Task['oracle'][number]): readonly string[] {
   if (oracle.kind === 'judge') return [oracle.tier];
   return oracle.kind === 'consistency' ? (oracle.tiers ?? []) : [];
 }
@@ -66,6 +73,36 @@ function changedModels(then: CertificateBinding['models'], now: CertificateBindi
     if (before === after || (after !== undefined && UNRESOLVED.test(after))) return [];
     return [`${tier} was ${before ?? 'not there'} and is ${after ?? 'gone'}`];
   });
+}
+
+/** Free of the dust of a subtraction. */
+const DUST = 1e-9;
+
+/**
+ * What a certificate that stands does not promise, though the task asks for it or one might think so. It stays in force: a
+ * target says what is wanted of the next profile, not what was found in the last.
+ */
+export function certificateShortfalls({ certificate, target }: Task): readonly CertificateShortfall[] {
+  if (certificate === undefined) return [];
+  const { risk, confidence, judge } = certificate;
+  const least = `target asks for ${shortPercent(target.passRate, 2)} at ${shortPercent(target.confidence, 2)}`;
+  const shortfalls: CertificateShortfall[] = [];
+  if (risk > 1 - target.passRate + DUST)
+    shortfalls.push({
+      what: 'risk',
+      message: `the certificate allows ${shortPercent(risk, 2)} of failures, and ${least}`,
+    });
+  if (confidence < target.confidence - DUST)
+    shortfalls.push({
+      what: 'confidence',
+      message: `the certificate holds at ${shortPercent(confidence, 2)}, and ${least}`,
+    });
+  if (judge !== undefined)
+    shortfalls.push({
+      what: 'judge',
+      message: 'the certificate rests on a judge model that people have not validated',
+    });
+  return shortfalls;
 }
 
 /** The tasks whose certificate is void, and why. What is done about it, and when, is the watcher's affair. */

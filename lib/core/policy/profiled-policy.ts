@@ -1,5 +1,6 @@
 import type { Baseline, Calibration, Certificate, Policy, Task } from '../types-policy';
 import { certificateBinding } from './certificate';
+import { type CodeDigests, codeOf } from './certificate-code';
 import { isRecord, memberOf } from './draft';
 import { type Edit, editText } from './edit-text';
 import type { Variables } from './expand';
@@ -13,6 +14,8 @@ export interface ProfiledTask {
     | { readonly tier: string; readonly risk: number; readonly confidence: number; readonly threshold?: number }
     | { readonly refused: string };
   readonly baseline: Baseline;
+  /** How a judge among its oracles agrees with people, where that was measured. */
+  readonly judge?: { readonly validated: boolean };
 }
 
 export interface ProfileFindings {
@@ -24,6 +27,8 @@ export interface ProfileFindings {
 export interface ProfiledPolicyOptions extends Pick<Variables, 'variables'> {
   /** ISO 8601, UTC; that of the task's baseline where it is absent. */
   readonly profiledAt?: string;
+  /** Of the modules that judged. */
+  readonly code?: CodeDigests;
 }
 
 /**
@@ -48,7 +53,7 @@ export function profiledPolicy(text: string, profile: ProfileFindings, options: 
     behaving,
     found.flatMap(({ task, findings, written }) => {
       const now = changed.tasks[task.id] as Task;
-      return evidence(changed, now, findings, profile.policy.version, written, options.profiledAt);
+      return evidence(changed, now, findings, profile.policy.version, written, options);
     }),
   );
 }
@@ -102,21 +107,26 @@ function surenessOf(
 function evidence(
   policy: Policy,
   task: Task,
-  { certified, baseline }: ProfiledTask,
+  { certified, baseline, judge }: ProfiledTask,
   version: string,
   written: unknown,
-  profiledAt = baseline.profiledAt,
+  options: ProfiledPolicyOptions,
 ): readonly Edit[] {
   const at = ['tasks', task.id];
+  const profiledAt = options.profiledAt ?? baseline.profiledAt;
   const edits: Edit[] = [{ path: [...at, 'baseline'], value: roundBaseline(baseline) }];
   if (!('refused' in certified)) {
     const { tier, risk, confidence, threshold } = certified;
+    const code = codeOf(task, options.code ?? new Map());
+    const isUnvalidated = task.oracle.some(({ kind }) => kind === 'judge') && judge?.validated !== true;
     const certificate: Certificate = {
       tier,
       risk,
       confidence,
       ...(threshold !== undefined && { threshold }),
       ...certificateBinding(policy, task),
+      ...(code && { code }),
+      ...(isUnvalidated && { judge: 'unvalidated' as const }),
       policy: version,
       ...(profiledAt !== undefined && { profiledAt }),
     };

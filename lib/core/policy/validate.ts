@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Policy } from '../types-policy';
 import { buildPolicy } from './build';
-import { voidCertificates } from './certificate';
+import { certificateShortfalls, voidCertificates } from './certificate';
 import { checkPolicy } from './checks/policy';
 import { warnOfLiteralKeys } from './checks/tiers';
 import { isRecord } from './draft';
@@ -47,6 +47,7 @@ export function validateDocument(value: unknown, options: ValidateOptions, findi
   if (document === undefined || faults.length > 0) return { ok: false, faults, warnings: findings.warnings };
   const policy = buildPolicy(document, options.version ?? fileVersion(value));
   warnOfVoidCertificates(policy, findings);
+  warnOfShortfalls(policy, findings);
   return { ok: true, policy, document: value, warnings: findings.warnings };
 }
 
@@ -55,6 +56,20 @@ function warnOfVoidCertificates(policy: Policy, findings: Findings): void {
     for (const { what, message } of faults) {
       const again = 'the certificate is void; profile the task again';
       findings.warn(['tasks', task, 'certificate', what], `${message}: ${again}`);
+    }
+  }
+}
+
+const MENDED_BY = {
+  risk: 'profile the task again',
+  confidence: 'profile the task again',
+  judge: 'have people judge a sheet (tierwise profile --review, --human)',
+} as const;
+
+function warnOfShortfalls(policy: Policy, findings: Findings): void {
+  for (const task of Object.values(policy.tasks)) {
+    for (const { what, message } of certificateShortfalls(task)) {
+      findings.warn(['tasks', task.id, 'certificate', what], `${message}: ${MENDED_BY[what]}`);
     }
   }
 }

@@ -1,8 +1,8 @@
 import { RouterError } from '../errors';
+import { isRequestId } from '../request-id';
 import { type FeedbackOutcome, OUTCOMES } from '../types-feedback';
 import { absent, type Check, type Fields, fault, isWord, number, text } from './check';
 import { decodeBody } from './decode-body';
-import { PRINTABLE } from './hints';
 
 /** What a caller says of an answer. The corrected text is for hashing alone: nobody keeps it. */
 export interface Told {
@@ -19,7 +19,14 @@ const MOST_BYTES = 131_072;
 const MOST_USD = 1_000_000_000;
 
 const requestId: Check = (value, param) => {
-  if (typeof value !== 'string' || !PRINTABLE.test(value)) fault(param, value, 'the x-request-id of an answer');
+  if (typeof value !== 'string') fault(param, value, 'the x-request-id of an answer');
+  if (isRequestId(value)) return;
+  throw new RouterError(
+    'invalid_request',
+    `${param} is no x-request-id: give the one that the answer carried, letter for letter; none is empty, longer than 64 ` +
+      'characters or has a space in it.',
+    { param },
+  );
 };
 
 const outcome: Check = (value, param) => {

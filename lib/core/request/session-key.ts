@@ -1,4 +1,4 @@
-import type { Features, Request } from '../types';
+import type { Caller, Features, Request } from '../types';
 import type { Policy } from '../types-policy';
 import { callerScope } from './caller-scope';
 
@@ -8,5 +8,10 @@ import { callerScope } from './caller-scope';
  */
 export function sessionKey({ caller, hints }: Request, { task }: Features, { tasks }: Policy): string | undefined {
   if (hints.session === undefined || tasks[task]?.session.sticky !== true) return undefined;
-  return JSON.stringify([callerScope(caller), task, hints.session]);
+  return sessionOf(caller, task, hints.session);
+}
+
+/** Names a session of a caller within a task, whether that keeps any or not. */
+export function sessionOf(caller: Caller, task: string, session: string): string {
+  return JSON.stringify([callerScope(caller), task, session]);
 }

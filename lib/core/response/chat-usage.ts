@@ -1,10 +1,11 @@
+import { promptTokens } from '../prompt-tokens';
 import type { Usage } from '../types';
 import type { ChatUsage } from '../types-chat';
 
 /** Usage in the words of Chat Completions, where the prompt includes what came from a cache or went into one. */
 export function chatUsageOf(usage: Usage): ChatUsage {
   const written = usage.cacheWrite5mTokens + usage.cacheWrite1hTokens;
-  const prompt = usage.inputTokens + usage.cacheReadTokens + written;
+  const prompt = promptTokens(usage);
   return {
     prompt_tokens: prompt,
     completion_tokens: usage.outputTokens,

@@ -1,8 +1,8 @@
 import { ROUTING_HEADERS } from '../contract';
+import { plainDecimal } from '../plain-decimal';
 import type { Decision, Execution, Request, Response, StreamEnd, Trail } from '../types';
 import { formatError } from './format-error';
 import { formatStream } from './format-stream';
-import { plainDecimal } from './plain-decimal';
 import { routingHeaders } from './routing-headers';
 
 /** What an answer is told about beside itself. */

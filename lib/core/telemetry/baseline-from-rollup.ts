@@ -5,7 +5,7 @@ import type { Histogram, Rollup, TaskRollup } from './rollup/rollup';
 
 /**
  * What production did with a task, as what it is held to from now on: rates, mix, cost and how its inputs are
- * distributed. Exact bounds of the escalation rate are for the caller to add, of `n` requests. Undefined without requests.
+ * distributed. Its pass rate is that of the checks of production, over the answers that left with a verdict of theirs. Exact bounds of the escalation rate are for the caller to add, of `n` requests. Undefined without requests.
  * Answers of tiers that `knows` does not, gone from the policy since, are left out of the mix.
  */
 export function baselineFromRollup(
@@ -17,11 +17,13 @@ export function baselineFromRollup(
   if (sums === undefined || sums.requests === 0) return undefined;
   const { requests, upRoutes, escalations, costUsd, routingCostUsd } = sums;
   const detail = ownValue(rollup.tasks, id);
+  const { judged = 0, judgedPasses = 0 } = sums;
   return {
     escalationRate: (upRoutes + escalations) / requests,
     upRouteRate: upRoutes / requests,
     climbRate: escalations / requests,
     n: requests,
+    ...(judged > 0 && { passRate: judgedPasses / judged }),
     costUsd: (costUsd + routingCostUsd) / requests,
     ...(detail && { mix: mixOf(detail, ladder, knows), inputs: inputsOf(detail.inputs) }),
   };

@@ -215,6 +215,14 @@ export const ESCALATION_EXCESS = watched(
   'how far the escalation deviation lies beyond its limit; 0 while it does not count as drift',
 );
 
+/** Of the worst task in [Router], for the same reason. */
+export const QUALITY_SHORTFALL = watched(
+  'QualityShortfall',
+  ['task', 'router'],
+  'Maximum',
+  'how far the upper bound of the quality delta lies below what the target allows; 0 while it does not',
+);
+
 export const WATCH_HEARTBEAT = watched(
   'WatchHeartbeat',
   ['router'],
@@ -241,6 +249,7 @@ export const WATCH_SIGNALS = [
     'Average',
     'pass rate of what the first tier served less that of a higher tier asked the same, from the control sample',
   ),
+  QUALITY_SHORTFALL,
   watched(
     'RetryAmplification',
     ['task'],

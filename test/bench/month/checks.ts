@@ -1,6 +1,7 @@
 /** What the month must show, and whether it did. */
 
 import { HOUR_MS, MINUTE_MS, START_MS } from './calendar';
+import { evidentAfterMinutes } from './evident-after';
 import { FORGOTTEN_MS, type Incident } from './incidents';
 import type { Page } from './pages';
 import { OWN, type Simulated } from './simulate';
@@ -36,8 +37,12 @@ export function falsePages({ pages }: Simulated, incidents: readonly Incident[])
   return pages.filter((page) => !incidents.some((incident) => isExpectedOf(incident, page)));
 }
 
-function isExpectedOf({ fromMs, untilMs, signal, besides }: Incident, { alarm, fromMs: at }: Page): boolean {
+function isExpectedOf(
+  { fromMs, untilMs, signal, besides, onTheBill = [] }: Incident,
+  { alarm, fromMs: at }: Page,
+): boolean {
   if (at < fromMs) return false;
+  if (onTheBill.includes(alarm)) return true;
   return at <= untilMs + FORGOTTEN_MS && [signal, ...besides].some((name) => alarm.startsWith(name));
 }
 
@@ -88,11 +93,19 @@ export function checksOf(simulated: Simulated, incidents: readonly Incident[]): 
 
 function flaggedInTime(simulated: Simulated, incident: Incident): Check {
   const { flaggedMinutes } = toldOf(simulated, incident);
+  const withinMinutes = Math.max(incident.withinMinutes, evidentWithin(simulated, incident));
   return {
-    name: `${incident.name}: ${incident.signal} within ${incident.withinMinutes} min`,
+    name: `${incident.name}: ${incident.signal} within ${withinMinutes} min`,
     found: flaggedMinutes === undefined ? 'never' : `${flaggedMinutes} min`,
-    holds: flaggedMinutes !== undefined && flaggedMinutes <= incident.withinMinutes,
+    holds: flaggedMinutes !== undefined && flaggedMinutes <= withinMinutes,
   };
+}
+
+function evidentWithin({ measured, requestsADay }: Simulated, { fromMs, escalates }: Incident): number {
+  if (escalates === undefined) return 0;
+  const { task } = escalates;
+  const rate = escalates.rate(measured.tasks[task]?.baseline.escalationRate ?? 0);
+  return evidentAfterMinutes(measured, { task, fromMs, requestsADay, rate }) ?? 0;
 }
 
 /** Not only as many in all: each task, tier and customer has its own. */

@@ -3,7 +3,7 @@
 import { DAY_MS, HOUR_MS, START_MS } from './calendar';
 import type { Version } from './policies';
 import { PRICES } from './policies';
-import type { Shift } from './traffic';
+import type { Shift, TaskId } from './traffic';
 
 export interface Incident {
   readonly name: string;
@@ -14,8 +14,12 @@ export interface Incident {
   readonly signal: string;
   /** Within how many minutes. */
   readonly withinMinutes: number;
+  /** Of a signal that is told by a rate of escalation: what it becomes. Where little comes, this takes longer to be evident. */
+  readonly escalates?: { readonly task: TaskId; readonly rate: (usual: number) => number };
   /** Other alarms that it gives good reason for, until the windows have forgotten it. */
   readonly besides: readonly string[];
+  /** Alarms on the month so far, which forgets nothing: what was spent stays on its bill. */
+  readonly onTheBill?: readonly string[];
   /** What of the policy changes when it begins. */
   readonly changes?: Partial<Version>;
   /** What changes when it is over, if not back to what was. */
@@ -38,6 +42,7 @@ export const MONTH: readonly Incident[] = [
     untilMs: at(7, 19),
     signal: 'EscalationExcess',
     withinMinutes: 60,
+    escalates: { task: 'triage', rate: (usual) => 0.6 + 0.4 * usual },
     besides: ['triage EscalationAbove', 'TierMix'],
     changes: { upFeatures: ['portal', 'app'] },
   },
@@ -75,6 +80,7 @@ export const MONTH: readonly Incident[] = [
     signal: 'NetSaving',
     withinMinutes: 24 * 60,
     besides: ['EscalationExcess', 'triage EscalationAbove', 'answers EscalationAbove', 'TierMix'],
+    onTheBill: ['BillDeviation'],
     changes: { sureAbove: 0.97 },
   },
 ];

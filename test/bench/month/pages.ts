@@ -68,6 +68,7 @@ export class PutMetrics {
     this.all.close();
     const pages = [
       ...this.raised('EscalationExcess', new TemplateAlarm(alarms.escalationExcess), this.watched),
+      ...this.raised('QualityShortfall', new TemplateAlarm(watch.qualityShortfall), this.watched),
       ...this.raised('NetSaving', new TemplateAlarm(watch.netSaving), this.watched),
       ...this.raised('InputDrift', new TemplateAlarm(watch.inputDrift), this.watched),
       ...this.raised('TierMix', new TemplateAlarm(watch.tierMix), this.watched),

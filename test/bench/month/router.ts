@@ -30,19 +30,7 @@ export function simulatedStore(clock: Clock): Store {
   const nowMs = () => clock.nowMs;
   const store = openMemoryStore({ capacity: RECORDS_KEPT, nowMs });
   const { counted: _, ...attributions } = store.attributions;
-  let sinceMs = 0;
-  const policies: Store['policies'] = {
-    ...store.policies,
-    async publish(draft) {
-      sinceMs = clock.nowMs;
-      return store.policies.publish(draft);
-    },
-    async active() {
-      const active = await store.policies.active();
-      return active && { ...active, since: new Date(sinceMs).toISOString() };
-    },
-  };
-  return { ...store, attributions, policies, rollups: simulatedRollups(clock) };
+  return { ...store, attributions, rollups: simulatedRollups(clock) };
 }
 
 export class SimulatedRouter {

@@ -5,6 +5,7 @@ import { stretchAt } from '../../../lambda/shared/store/stretch';
 import { embeddedMetrics } from '../../../lib/core/telemetry/embedded-metrics';
 import { emptyRollup, mergeRollup, type Rollup } from '../../../lib/core/telemetry/rollup/rollup';
 import type { Reading } from '../../../lib/core/telemetry/watch/nouns';
+import type { Policy } from '../../../lib/core/types-policy';
 import { seeded } from '../soak/random';
 import { arrivalsOf, DAY_MS, HOUR_MS, MINUTE_MS, START_MS } from './calendar';
 import type { Incident } from './incidents';
@@ -32,6 +33,9 @@ export interface MonthSettings {
 
 export interface Simulated {
   readonly ledger: Ledger;
+  /** The policy that the month began with, whose baselines were measured before. */
+  readonly measured: Policy;
+  readonly requestsADay: number;
   readonly served: number;
   readonly unanswered: number;
   readonly warnings: number;
@@ -85,6 +89,7 @@ export class Month {
   private readonly differences: string[] = [];
   private readonly seconds = { serving: 0, watching: 0, watchingUndisturbed: 0, metrics: 0, pages: 0 };
   private shift: Shift | undefined;
+  private measured: Policy | undefined;
   private told = 0;
   private schedule: Event[] = [];
   private nextRunMs = START_MS + EVERY_MS;
@@ -112,7 +117,7 @@ export class Month {
     progress(`month: the ${WARM_UP_DAYS} days before`);
     const perMonth = (requests / days) * DAYS_A_MONTH;
     const measured = await warmUp(Math.round((requests / days) * WARM_UP_DAYS), perMonth, seed);
-    await this.router.publish(measured, 'measured');
+    this.measured = await this.router.publish(measured, 'measured');
     const traffic = seeded(seed + 102);
     const next = createTraffic(traffic);
     this.schedule = this.eventsOf(incidents, measured.projection);
@@ -185,15 +190,13 @@ export class Month {
     if (Number.isInteger(day)) this.settings.progress(`month: day ${day} of ${this.settings.days}`);
     const { killShare, breakShare } = this.settings;
     const startMs = performance.now();
-    // What is caught up with after a publication is held to the new policy: nothing is left to catch up with then.
-    const isLastBefore = (this.schedule[0]?.atMs ?? Number.POSITIVE_INFINITY) <= atMs + EVERY_MS;
-    const draw = mayBeKilled && !isLastBefore ? this.random() : 1;
+    const draw = mayBeKilled ? this.random() : 1;
     const kill: Kill = { atCall: 1 + Math.floor(this.random() * MOST_CALLS), afterEffect: this.random() < 0.5 };
     const asks = Math.floor(this.random() * MOST_ASKS);
     if (draw < killShare) await this.disturbed.run(kill);
     else await this.disturbed.run(undefined, draw < killShare + breakShare ? asks : undefined);
     this.seconds.watching += (performance.now() - startMs) / 1000;
-    if (!mayBeKilled || isLastBefore || atMs % HOUR_MS === 0) await this.watchUndisturbed();
+    if (!mayBeKilled || atMs % HOUR_MS === 0) await this.watchUndisturbed();
   }
 
   /** It has an hour to catch up with each time, and as many evaluations to make. */
@@ -219,7 +222,7 @@ export class Month {
   }
 
   private async outcome(): Promise<Simulated> {
-    const { router, ledger, disturbed, seconds } = this;
+    const { router, ledger, disturbed, seconds, settings } = this;
     await this.compare();
     const startMs = performance.now();
     const pages = this.metrics.pages(router.document);
@@ -227,6 +230,8 @@ export class Month {
     const bills = TIER_IDS.map((id) => router.tiers.bill[id]);
     return {
       ledger,
+      measured: this.measured ?? router.policy,
+      requestsADay: settings.requests / settings.days,
       served: router.served,
       unanswered: router.unanswered,
       warnings: router.warnings,

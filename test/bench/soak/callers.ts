@@ -29,15 +29,21 @@ const HEAVY_SHARE = 0.3;
 const CUSTOMERS = 20;
 const STREAMED_SHARE = 0.35;
 const LEAVES_WITHIN_MS = 40;
+/** Well before the router closes a connection that nobody uses, which a request might be on its way by. */
+const IDLE_MS = 10_000;
+/** Not at once, so that those who leave do not come at even distances. */
+const LEAVING_WHEN_DUE = 0.1;
 
 /** Callers who come when they come, whether or not those before them have been answered. */
 export class Callers {
-  private readonly agent = new http.Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
+  private readonly agent = new http.Agent({ keepAlive: true, timeout: IDLE_MS, maxSockets: Number.POSITIVE_INFINITY });
   private readonly random = seeded(7);
   private readonly sent = new Set<string>();
   private readonly left = new Set<string>();
   private readonly statuses: Record<number, number> = {};
   private readonly latencies: number[] = [];
+  /** Under way, and about to leave unless they are answered sooner. */
+  private aboutToLeave = 0;
   private brokenStreams = 0;
   private liars = 0;
   private underWay = 0;
@@ -66,7 +72,8 @@ export class Callers {
     this.underWay += 1;
     this.mostAtOnce = Math.max(this.mostAtOnce, this.underWay);
     const stream = this.random() < STREAMED_SHARE;
-    const leavesInMs = this.random() < this.options.leaving ? 3 + this.random() * LEAVES_WITHIN_MS : undefined;
+    const leavesInMs = this.mayLeave() ? 3 + this.random() * LEAVES_WITHIN_MS : undefined;
+    if (leavesInMs !== undefined) this.aboutToLeave += 1;
     const startedAtMs = performance.now();
     try {
       const { status, text } = await this.exchange(request, stream, leavesInMs);
@@ -76,7 +83,14 @@ export class Callers {
       if (!this.left.has(request)) throw error;
     } finally {
       this.underWay -= 1;
+      if (leavesInMs !== undefined) this.aboutToLeave -= 1;
     }
+  }
+
+  /** In the place of those who were answered sooner others leave, so that the share is what it is to be. */
+  private mayLeave(): boolean {
+    const isDue = this.left.size + this.aboutToLeave < this.options.leaving * this.sent.size;
+    return this.random() < LEAVING_WHEN_DUE && isDue;
   }
 
   private judge(status: number, text: string, stream: boolean): void {

@@ -11,10 +11,10 @@ export interface ServedCall {
   /** Of what was written, four characters a token, whether or not anybody read it. */
   readonly outputTokens: number;
   /**
-   * `whole`: it told its usage. `partial`: a stream that broke off after words, which tells none. `nothing`: no word of it
-   * went out, or half of an answer in one piece, and it bills nothing.
+   * `whole`: it told its usage. `partial`: a stream that broke off after words, which tells none. `prompt`: it read the
+   * prompt, and no word went out, or none that can be counted. `nothing`: it refused, or failed itself.
    */
-  readonly extent: 'whole' | 'partial' | 'nothing';
+  readonly extent: 'whole' | 'partial' | 'prompt' | 'nothing';
 }
 
 /** What is kept of a record. */
@@ -42,9 +42,14 @@ export function keptOf(record: Attribution): KeptRecord {
   };
 }
 
-/** What the server bills for a call: all it wrote, told or not; nothing where none of it went out. */
-export function billUsd({ extent, inputTokens, outputTokens }: ServedCall): number {
-  return extent === 'nothing' ? 0 : (inputTokens * PRICE.input + outputTokens * PRICE.output) / 1e6;
+/** By the rule that hosts publish: the prompt once it was read, waited for or not, and what was written of the answer. */
+export function billUsd(call: ServedCall): number {
+  if (call.extent === 'nothing') return 0;
+  return promptUsd(call) + (call.extent === 'prompt' ? 0 : (call.outputTokens * PRICE.output) / 1e6);
+}
+
+function promptUsd({ inputTokens }: ServedCall): number {
+  return (inputTokens * PRICE.input) / 1e6;
 }
 
 export interface Comparison {
@@ -56,10 +61,12 @@ export interface Comparison {
   readonly recordedUsd: number;
   /** Those of them that are not booked at what was served for them. */
   readonly misbooked: number;
-  /** Of the others: the server wrote on until it saw that nobody reads, so it may bill more, and never less. */
+  /** Of the others: the server wrote on until it saw that nobody reads, so it may bill more; less, where it refused. */
   readonly leftServedUsd: number;
   readonly leftRecordedUsd: number;
   readonly leftOverbooked: number;
+  /** Those that are not even booked at the prompts that were read for them. */
+  readonly leftUnderbooked: number;
 }
 
 /** Below it a difference is the rounding of sums. */
@@ -67,8 +74,8 @@ const ROUNDING_USD = 1e-12;
 
 /**
  * Holds records against what was served. A request is booked at what its calls bill: by their usage where they told one, by
- * count where they broke off (the server counts as the router does), at nothing where nothing came. Only where the caller
- * left, or a deadline passed, may the two differ, by what was on the wire then.
+ * count where they broke off (the server counts as the router does). Only where the caller left, or a deadline passed, may
+ * the two differ, by what was on the wire then: words that are billed, or a refusal of a prompt that is not.
  */
 export function compare(
   sent: ReadonlySet<string>,
@@ -85,7 +92,13 @@ export function compare(
     booked.set(request, (booked.get(request) ?? 0) + costUsd);
   }
   const served = new Map<string, number>();
-  for (const call of calls) served.set(call.request, (served.get(call.request) ?? 0) + billUsd(call));
+  const read = new Map<string, number>();
+  const refused = new Map<string, number>();
+  for (const call of calls) {
+    served.set(call.request, (served.get(call.request) ?? 0) + billUsd(call));
+    const prompts = call.extent === 'nothing' ? refused : read;
+    prompts.set(call.request, (prompts.get(call.request) ?? 0) + promptUsd(call));
+  }
   const totals = {
     misbooked: 0,
     servedUsd: 0,
@@ -93,6 +106,7 @@ export function compare(
     leftServedUsd: 0,
     leftRecordedUsd: 0,
     leftOverbooked: 0,
+    leftUnderbooked: 0,
   };
   let unrecorded = 0;
   for (const request of sent) {
@@ -101,7 +115,8 @@ export function compare(
     if (onTheWire.has(request)) {
       totals.leftServedUsd += bill;
       totals.leftRecordedUsd += cost;
-      if (cost - bill > ROUNDING_USD) totals.leftOverbooked += 1;
+      if (cost - bill - (refused.get(request) ?? 0) > ROUNDING_USD) totals.leftOverbooked += 1;
+      if ((read.get(request) ?? 0) - cost > ROUNDING_USD) totals.leftUnderbooked += 1;
     } else {
       totals.servedUsd += bill;
       totals.recordedUsd += cost;

@@ -28,6 +28,7 @@ const FAULTS = [
   'is-empty',
   'is-silent',
 ] as const;
+const REFUSALS: ReadonlySet<string> = new Set(['says-500', 'says-429', 'resets']);
 type Deed = 'answers' | (typeof FAULTS)[number];
 
 const faultShare = Number(process.argv[2] ?? 0.05);
@@ -45,11 +46,22 @@ interface Call {
   readonly request: string;
   readonly inputTokens: number;
   readonly words: readonly string[];
+  /** What has been written, and what that comes to on the bill. */
+  written: string;
+  extent: ServedCall['extent'];
 }
 
-function note({ request, inputTokens: input }: Call, streamed: boolean, text: string, extent: ServedCall['extent']) {
-  const outputTokens = Math.ceil(text.length / CHARACTERS_PER_TOKEN);
-  calls.push({ request, streamed, inputTokens: input, outputTokens, extent });
+/** Puts the call on the bill once it is over, however it ends: a host that has read a prompt bills it. */
+function keepAccount(call: Call, streamed: boolean, response: ServerResponse): void {
+  const note = (): void => {
+    const { request, inputTokens: input, written, extent } = call;
+    const outputTokens = Math.ceil(written.length / CHARACTERS_PER_TOKEN);
+    // Usage that did not reach anybody was not told.
+    const told = extent === 'whole' && !response.writableFinished ? (streamed ? 'partial' : 'prompt') : extent;
+    calls.push({ request, streamed, inputTokens: input, outputTokens, extent: told });
+  };
+  if (response.closed) note();
+  else response.once('close', note);
 }
 
 function usageOf({ inputTokens: input }: Call, text: string): object {
@@ -70,21 +82,28 @@ function refuse(response: ServerResponse, status: number, headers: Record<string
 async function whole(call: Call, deed: Deed, response: ServerResponse): Promise<void> {
   const text = deed === 'is-empty' ? '' : call.words.join('');
   await wait(FIRST_MS + call.words.length * EVERY_MS);
+  if (response.destroyed) return;
+  if (deed === 'errs') {
+    call.extent = 'nothing';
+    reply(response, JSON.stringify({ error: { message: 'ordered to err', type: 'server_error' } }));
+    return;
+  }
   const message = { role: 'assistant', content: deed === 'garbles' ? { not: 'text' } : text };
   const choices = [{ index: 0, message, finish_reason: 'stop', logprobs: null }];
-  const answer = { ...head(call, 'chat.completion'), choices, usage: usageOf(call, text) };
-  const body = JSON.stringify(
-    deed === 'errs' ? { error: { message: 'ordered to err', type: 'server_error' } } : answer,
-  );
-  response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
+  const body = JSON.stringify({ ...head(call, 'chat.completion'), choices, usage: usageOf(call, text) });
   if (deed === 'cuts' || deed === 'stalls') {
-    note(call, false, text, 'nothing');
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
     response.write(body.slice(0, body.length / 2));
     if (deed === 'cuts') response.socket?.end();
     return;
   }
-  const billed = deed === 'answers' || deed === 'is-empty';
-  response.once('close', () => note(call, false, text, billed && response.writableFinished ? 'whole' : 'nothing'));
+  call.written = text;
+  call.extent = 'whole';
+  reply(response, body);
+}
+
+function reply(response: ServerResponse, body: string): void {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
   response.end(body);
 }
 
@@ -93,20 +112,16 @@ async function stream(call: Call, deed: Deed, response: ServerResponse): Promise
     `data: ${JSON.stringify({ ...head(call, 'chat.completion.chunk'), ...fields })}\n\n`;
   const choice = (delta: object, finish_reason: string | null = null): string =>
     event({ choices: [{ index: 0, delta, finish_reason }] });
-  let written = '';
-  let told = false;
-  response.once('close', () => {
-    const extent = told && response.writableFinished ? 'whole' : written === '' ? 'nothing' : 'partial';
-    note(call, true, written, extent);
-  });
   await wait(FIRST_MS);
+  if (response.destroyed) return;
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   response.write(choice({ role: 'assistant', content: '' }));
   const words = deed === 'is-empty' ? [] : deed === 'answers' ? call.words : call.words.slice(0, call.words.length / 2);
   for (const word of words) {
     if (response.destroyed) return;
     response.write(choice({ content: word }));
-    written += word;
+    call.written += word;
+    call.extent = 'partial';
     await wait(EVERY_MS);
   }
   if (deed === 'stalls' || response.destroyed) return;
@@ -114,22 +129,31 @@ async function stream(call: Call, deed: Deed, response: ServerResponse): Promise
   else if (deed === 'errs') response.end('data: {"error":{"message":"ordered to err","type":"server_error"}}\n\n');
   else if (deed === 'garbles') response.end('data: <html>\n\n');
   else {
-    told = true;
+    call.extent = 'whole';
     response.write(choice({}, 'stop'));
-    response.end(`${event({ choices: [], usage: usageOf(call, written) })}data: [DONE]\n\n`);
+    response.end(`${event({ choices: [], usage: usageOf(call, call.written) })}data: [DONE]\n\n`);
   }
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = JSON.parse((await readBytes(request)).toString('utf8')) as ChatBody;
   const name = /#(r\d+)#/.exec(JSON.stringify(body.messages))?.[1] ?? 'r0';
-  const call = { request: name, inputTokens: inputTokens(body).total, words: textOf(name) };
+  const call: Call = {
+    request: name,
+    inputTokens: inputTokens(body).total,
+    words: textOf(name),
+    written: '',
+    extent: 'prompt',
+  };
+  const streamed = body.stream === true;
   const deed: Deed = random() < faultShare ? (FAULTS[Math.floor(random() * FAULTS.length)] as Deed) : 'answers';
+  if (REFUSALS.has(deed)) call.extent = 'nothing';
+  keepAccount(call, streamed, response);
   if (deed === 'is-silent') return;
   if (deed === 'resets') response.socket?.resetAndDestroy();
   else if (deed === 'says-500') refuse(response, 500);
   else if (deed === 'says-429') refuse(response, 429, { 'retry-after-ms': '30' });
-  else await (body.stream === true ? stream : whole)(call, deed, response);
+  else await (streamed ? stream : whole)(call, deed, response);
 }
 
 const server = createServer((request, response) => {

@@ -42,6 +42,11 @@ export function labelOf(id: string): string {
   return LABELS[Math.floor(hashShare(`label ${id}`) * LABELS.length)] as string;
 }
 
+/** A label that is not the right one. */
+export function otherLabelOf(id: string): string {
+  return LABELS[(LABELS.indexOf(labelOf(id)) + 1) % LABELS.length] as string;
+}
+
 /** Rows whose prompt names them, so that a host knows what is right. */
 export function aCorpus(rows: number, row: (id: string) => object = () => ({})): string {
   return Array.from({ length: rows }, (_, index) => `mail-${String(index).padStart(4, '0')}`)

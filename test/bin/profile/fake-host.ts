@@ -27,8 +27,21 @@ export interface FakeHost {
   readonly asked: Asked[];
   /** Most calls that were under way at once, by model. */
   readonly most: Map<string, number>;
+  /** What it says of itself where it is asked as a router. */
+  router: FakeRouter;
   close(): Promise<void>;
 }
+
+export interface FakeRouter {
+  readonly policy: { readonly id: string; readonly version: string };
+  readonly models: readonly string[];
+}
+
+const TIERS = ['small', 'mid', 'large'];
+const ROUTER: FakeRouter = {
+  policy: { id: 'sorting', version: '7' },
+  models: [...TIERS.map((tier) => `tier:${tier}`), ...TIERS.map((tier) => `${tier}-model`)],
+};
 
 /** A model server that speaks Chat Completions and answers by a function of what it is asked. */
 export async function fakeHost(
@@ -42,7 +55,18 @@ export async function fakeHost(
     void answer(request, response);
   });
 
+  function tellOfRouter({ url }: IncomingMessage, response: ServerResponse): void {
+    const said =
+      url === '/health' ? { policy: host.router.policy } : { data: host.router.models.map((id) => ({ id })) };
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(said));
+  }
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === 'GET') {
+      tellOfRouter(request, response);
+      return;
+    }
     const body = JSON.parse(await text(request)) as {
       model: string;
       messages: { content: string }[];
@@ -61,13 +85,14 @@ export async function fakeHost(
       response.end(JSON.stringify({ error: { message: 'scripted', type: 'server_error', code: null } }));
       return;
     }
-    response.writeHead(200, { 'content-type': 'application/json' });
+    response.writeHead(200, { 'content-type': 'application/json', 'x-tierwise-policy': host.router.policy.version });
     response.end(JSON.stringify(completionOf(model, act, body.logprobs === true)));
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  return {
+  const host: FakeHost = {
+    router: ROUTER,
     baseUrl: `http://127.0.0.1:${port}/v1`,
     asked,
     most,
@@ -77,6 +102,7 @@ export async function fakeHost(
         server.closeAllConnections();
       }),
   };
+  return host;
 }
 
 function completionOf(model: string, act: Extract<Reply, { say: string }>, logprobs: boolean): object {

@@ -250,13 +250,16 @@ describe('a corpus that is wrong', () => {
       row({ id: 'h', prompt: undefined, messages: [{ role: 'wizard', content: 'x' }] }),
       row({ id: '', tags: 'easy', group: 7 }),
       '[1, 2]',
+      row({ id: 'i', messages: [{ role: 'user', content: 'q' }] }),
+      row({ id: 'j', expect: 'bugs' }),
+      row({ id: 'k', expect: ' ' }),
     ];
     const { args, out } = inputs(aPolicyText(host.baseUrl), `${lines.join('\n')}\n`);
     const corpus = args[3] as string;
     const { error } = await profile(args);
     expect(error).toBeInstanceOf(UserError);
     expect((error as UserError).message.split('\n')).toEqual([
-      'The corpus has 13 faults; nothing was asked:',
+      'The corpus has 16 faults; nothing was asked:',
       `  ${corpus}:2: not JSON`,
       `  ${corpus}:4: expect is missing, and task "sort" compares with it (exact)`,
       `  ${corpus}:5: there is no task "sorting"; the policy has sort, idle`,
@@ -270,9 +273,34 @@ describe('a corpus that is wrong', () => {
       `  ${corpus}:12: tags must be a list of texts`,
       `  ${corpus}:12: group must be a text`,
       `  ${corpus}:13: not a JSON object`,
+      `  ${corpus}:14: both prompt and messages are given, and only one can be asked; leave one out`,
+      `  ${corpus}:15: expect is none of the labels of task "sort": billing, bug, how-to`,
+      `  ${corpus}:16: expect is empty, and no answer to task "sort" may be`,
     ]);
     expect(host.asked).toEqual([]);
     expect(existsSync(out)).toBe(false);
+  });
+
+  it('is refused where it can be read but once', async () => {
+    const { args } = inputs(aPolicyText('http://127.0.0.1:9/v1'), '');
+    const error = (await profile(args.map((arg) => (arg === args[3] ? '/dev/null' : arg)))).error;
+    expect(error).toBeInstanceOf(UserError);
+    expect(String(error)).toContain('/dev/null: neither a file nor a folder, and the corpus is read several times');
+  });
+
+  it('is told from one whose rows ask the same or are misspelt', async () => {
+    const host = await aHost(sorting);
+    const { args } = inputs(
+      aPolicyText(host.baseUrl),
+      aCorpus(60, (id) => ({ ...(id.endsWith('7') && { prompt: 'sort mail-0007' }), wieght: 2 })),
+    );
+    const corpus = args[3] as string;
+    const { err, error } = await profile(args);
+    expect(error).toBeUndefined();
+    expect(err).toContain('warning: sort: 5 rows have the very prompt of another; rows of one prompt count as one');
+    expect(err).toContain(
+      `warning: ${corpus}:1: "wieght" is read of no row, and 60 rows have it; did you mean "weight"?`,
+    );
   });
 
   it('is refused where it is empty', async () => {

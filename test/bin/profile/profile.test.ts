@@ -139,7 +139,9 @@ describe('tierwise profile', () => {
     const policy = aPolicyText(host.baseUrl).replaceAll('small-model', 'small-model-simulated');
     const { args, out } = inputs(policy, aCorpus(40));
     await profile(args);
-    expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('by their own account for small: the figures');
+    expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain(
+      'Simulated models answered: for small by their own account',
+    );
   });
 
   it('asks the tiers it is told, and some rows several times', async () => {

@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../../bin/commands/command';
+import { ownMark } from '../../../lambda/shared/store/process-mark';
 import { scratch } from '../command-line';
-import { aCorpus, aPolicyText, sorting } from './a-corpus';
+import { aCorpus, aPolicyText, otherLabelOf, sorting } from './a-corpus';
 import { type FakeHost, fakeHost } from './fake-host';
 import { profile } from './run-profile';
 
@@ -87,6 +88,24 @@ async function interrupted(args: readonly string[], out: string, answers: number
 
 const COUNT = 240;
 
+const PRICES: Readonly<Record<string, readonly [number, number]>> = {
+  'small-model': [1, 2],
+  'mid-model': [3, 6],
+  'large-model': [10, 20],
+};
+/** Of a call to the large model, all of whose tokens are written. */
+const DEAREST_USD = (100 * 10 + 15 * 20) / 1e6;
+
+/** What the host would bill for all it was asked. */
+function billedUsd({ asked }: FakeHost): number {
+  return asked.reduce((sum, call) => {
+    const reply = sorting(call);
+    const [input, output] = PRICES[call.model] as readonly [number, number];
+    const usage = 'usage' in reply ? reply.usage : undefined;
+    return sum + ((usage?.input ?? 0) * input + (usage?.output ?? 0) * output) / 1e6;
+  }, 0);
+}
+
 describe('a profile that was broken off', () => {
   it('is the same in the end as one that was not, although its process was killed half-way', async () => {
     const host = await aHost(sorting, { latencyMs: 10 });
@@ -117,6 +136,28 @@ describe('a profile that was broken off', () => {
     expect(keys.length).toBe(calls);
   }, 60_000);
 
+  it('counts as paid what was under way when it was killed, kill after kill, against the cap too', async () => {
+    const host = await aHost(sorting, { latencyMs: 30 });
+    const { args, out } = inputs(aPolicyText(host.baseUrl), aCorpus(COUNT));
+    await interrupted(args, out, 100, 'SIGKILL');
+    await interrupted([...args, '--resume'], out, 250, 'SIGKILL');
+    const { err, error } = await profile([...args, '--resume', '--max-cost', '0.2', '--json']);
+    expect(String(error)).toContain('--max-cost 0.2');
+    expect(err).toMatch(/^\d calls? (was|were) under way when the run before was ended.*counted as paid: \$0\.0/m);
+    expect(billedUsd(host)).toBeLessThanOrEqual(0.2);
+
+    const last = await profile([...args, '--resume', '--json']);
+    expect(last.error).toBeUndefined();
+    expect(last.err).not.toContain('under way when');
+    const { spentUsd } = JSON.parse(last.out);
+    const lost = host.asked.length - 3 * COUNT;
+    expect(lost).toBeGreaterThan(0);
+    expect(lost).toBeLessThanOrEqual(2 * CONCURRENCY);
+    // Estimates are no less than the dearest call of their kind; one may be asked for that was never sent.
+    expect(spentUsd).toBeGreaterThanOrEqual(billedUsd(host));
+    expect(spentUsd).toBeLessThan(billedUsd(host) * 1.1 + 2 * CONCURRENCY * DEAREST_USD);
+  }, 60_000);
+
   it('stops at a signal, keeps what is done and says how to go on', async () => {
     const host = await aHost(sorting, { latencyMs: 20 });
     const { args, out } = inputs(aPolicyText(host.baseUrl), aCorpus(COUNT));
@@ -127,6 +168,40 @@ describe('a profile that was broken off', () => {
     expect((await profile([...args, '--resume'])).error).toBeUndefined();
     expect(host.asked).toHaveLength(3 * COUNT);
   }, 60_000);
+
+  it.each([
+    ['a few seconds after a signal', 1, 3000],
+    ['at a second one', 2, 500],
+  ])(
+    'waits for no oracle that hangs: it ends %s',
+    async (_when, signals, leastMs) => {
+      const host = await aHost(sorting);
+      // A timer of its own would keep the process for an hour.
+      folder.file('hang.mjs', 'export default () => new Promise((done) => setTimeout(done, 3_600_000));');
+      const oracle = '[{ kind: code, module: ./hang.mjs, export: default }]';
+      const { args, out } = inputs(aPolicyText(host.baseUrl, { oracle }), aCorpus(20));
+      const child = spawn(process.execPath, ['--import', 'tsx', PROCESS, ...args]);
+      let err = '';
+      child.stderr.on('data', (chunk) => {
+        err += chunk;
+      });
+      const closed = once(child, 'close');
+      await vi.waitFor(() => expect(host.asked.length).toBeGreaterThanOrEqual(CONCURRENCY), 20_000);
+      const stoppedAtMs = performance.now();
+      for (let signal = 0; signal < signals; signal += 1) {
+        child.kill('SIGINT');
+        await sleep(500);
+      }
+      const [code] = await closed;
+      expect(code).toBe(1);
+      expect(performance.now() - stoppedAtMs).toBeGreaterThanOrEqual(leastMs);
+      expect(performance.now() - stoppedAtMs).toBeLessThan(20_000);
+      expect(err).toContain('go on with --resume');
+      // The answers are kept, and wait for their verdict.
+      expect(answersIn(out).length).toBe(host.asked.length);
+    },
+    60_000,
+  );
 
   it('goes on after a line that was only half written', async () => {
     const host = await aHost(sorting);
@@ -195,7 +270,7 @@ describe('a profile that was broken off', () => {
     [
       'expectation',
       (text) => text,
-      (text) => text.replace(/("id":"mail-0001".*"expect":)"[^"]+"/, '$1"none"'),
+      (text) => text.replace(/("id":"mail-0001".*"expect":)"[^"]+"/, `$1"${otherLabelOf('mail-0001')}"`),
       'row mail-0001 of the corpus has changed',
     ],
     [
@@ -227,6 +302,38 @@ describe('a profile that was broken off', () => {
     appendFileSync(file, 'not json\n{"also": "not an answer"}\n');
     expect(String((await profile([...args, '--resume'])).error)).toContain(`${file}:11: not a line of this journal`);
   });
+
+  it('is not kept from its folder by a run that is over', async () => {
+    const host = await aHost(sorting);
+    const { args, out } = inputs(aPolicyText(host.baseUrl), aCorpus(3));
+    mkdirSync(out);
+    const own = ownMark();
+    const lock = join(out, '.tierwise-profile.lock');
+    // The number of this process, which began at another moment: it was given out again.
+    writeFileSync(lock, `${own.pid} 1 ${own.space}`);
+    expect((await profile(args)).error).toBeUndefined();
+    writeFileSync(lock, `${own.pid} ${own.started} ${own.space}`);
+    expect(String((await profile([...args, '--resume'])).error)).toContain('another run is at work there');
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'is not kept from its folder by a process that waits to be reaped',
+    async () => {
+      const host = await aHost(sorting);
+      const { args, out } = inputs(aPolicyText(host.baseUrl), aCorpus(3));
+      mkdirSync(out);
+      // A shell that becomes something which never asks after its children.
+      const parent = spawn('/bin/sh', ['-c', 'sleep 0.01 & echo $!; exec sleep 30']);
+      try {
+        const [pid] = (await once(parent.stdout, 'data')) as [Buffer];
+        await vi.waitFor(() => expect(readFileSync(`/proc/${Number(pid)}/stat`, 'utf8')).toContain(') Z '), 5000);
+        writeFileSync(join(out, '.tierwise-profile.lock'), `${Number(pid)} 12345 ${ownMark().space}`);
+        expect((await profile(args)).error).toBeUndefined();
+      } finally {
+        parent.kill('SIGKILL');
+      }
+    },
+  );
 
   it('does not let two runs into one folder', async () => {
     const { args, out } = inputs(aPolicyText('http://127.0.0.1:9/v1'), aCorpus(3));

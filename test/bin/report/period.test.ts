@@ -11,6 +11,7 @@ function asked(since: string, until?: string): string[] {
 describe('the period of a report', () => {
   it.each([
     ['7d', undefined, '2026-11-15T12:30', '2026-11-22T12:30'],
+    ['60s', undefined, '2026-11-22T12:29', '2026-11-22T12:30'],
     ['24h', '30m', '2026-11-21T12:30', '2026-11-22T12:00'],
     ['2026-11-01', undefined, '2026-11-01T00:00', '2026-11-22T12:30'],
     ['2026-11-01', '2026-11-08', '2026-11-01T00:00', '2026-11-08T00:00'],
@@ -31,6 +32,13 @@ describe('the period of a report', () => {
     ['401d', undefined, /^--since 401d: .*at most 400d/],
     ['7d', 'soon', /^--until soon: give/],
     ['1h', '2h', /^--since 1h --until 2h: the period ends at 2026-11-22T10:30:00.000Z and has to begin before that/],
+    [
+      '0.001s',
+      undefined,
+      /^--since 0\.001s: what comes is counted by the minute, so a period has one \(60s\) at least/,
+    ],
+    ['59s', undefined, /has one \(60s\) at least/],
+    ['2m', '1.5m', /^--since 2m --until 1\.5m: .*has one \(60s\) at least/],
     ['2026-12-24', undefined, /^--since 2026-12-24: the period ends at 2026-11-22T12:30:00.000Z/],
   ])('refuses %s until %s', (since, until, message) => {
     expect(() => asked(since, until)).toThrow(message);

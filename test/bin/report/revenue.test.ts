@@ -32,6 +32,16 @@ describe('revenues', () => {
     ['no amount', 'customer,usd\nacme,', 'standard input, line 2, has ""; give USD a month from 0.'],
     ['a debt', '{"acme": -5}', 'standard input, customer "acme", has -5; give USD a month from 0.'],
     ['a thousands separator', 'acme,1,200', 'standard input, line 1, is no customer and amount'],
+    [
+      'semicolons between',
+      'customer;usd\nacme;1200,50',
+      'standard input, line 1, is no customer and amount; write lines such as acme,1200.50: a comma between the two, a point in the number.',
+    ],
+    [
+      'a decimal comma',
+      'acme,"1200,50"',
+      'standard input, line 1, has "1200,50"; give USD a month from 0, with a point and no comma in it.',
+    ],
     ['a customer twice', 'acme,1\nbeta,2\nacme,3', 'standard input, line 3, names "acme" a second time.'],
     ['nothing', 'customer,usd\n', 'standard input names no customer'],
     ['broken JSON', '{"acme": 1', 'standard input is no JSON'],

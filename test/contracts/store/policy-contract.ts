@@ -6,13 +6,14 @@ import {
   type PolicyStore,
   UnknownVersionError,
 } from '../../../lambda/shared/store/port';
+import type { StoreClock } from '../store-contract';
 
 function aDraft(mark: string, expectedActive: number | null): PolicyDraft {
   return { document: { schema: 1, mark }, author: 'ada', message: `publish ${mark}`, expectedActive };
 }
 
 /** `policies` gives those of a new, empty store for each test. */
-export function policyContract(policies: () => PolicyStore): void {
+export function policyContract(policies: () => PolicyStore, clock: StoreClock): void {
   it('has nothing at first', async () => {
     expect(await policies().active()).toBeUndefined();
     expect(await policies().read(1)).toBeUndefined();
@@ -21,7 +22,6 @@ export function policyContract(policies: () => PolicyStore): void {
 
   it('publishes a version and makes it active', async () => {
     const document = { schema: 1, tiers: { small: { price: 0.05 } }, note: 'Grüße, "quoted"\n', list: [1, null, true] };
-    const before = Date.now();
     const stored = await policies().publish({ document, author: 'ada', message: 'first', expectedActive: null });
 
     expect(stored).toMatchObject({
@@ -31,7 +31,7 @@ export function policyContract(policies: () => PolicyStore): void {
       document,
       hash: contentHash(document),
     });
-    expect(Date.parse(stored.createdAt)).toBeGreaterThanOrEqual(before);
+    expect(Date.parse(stored.createdAt)).toBe(clock.nowMs);
     expect(await policies().read(1)).toEqual(stored);
     expect(await policies().active()).toMatchObject({ version: 1, hash: stored.hash });
   });
@@ -118,6 +118,34 @@ export function policyContract(policies: () => PolicyStore): void {
     expect(await policies().active()).toMatchObject({ version: 1, hash });
     expect((await policies().history()).map(({ active }) => active)).toEqual([false, true]);
     expect(await policies().publish(aDraft('three', 1))).toMatchObject({ version: 3 });
+  });
+
+  it('keeps what was in force before, and since when, newest first', async () => {
+    const times = [0, 1, 2].map((hours) => clock.nowMs + hours * 3_600_000);
+    const [first, second, third] = times.map((ms) => new Date(ms).toISOString());
+    await policies().publish(aDraft('one', null));
+    expect((await policies().active())?.before).toEqual([]);
+    clock.nowMs = times[1] as number;
+    await policies().publish(aDraft('two', 1));
+    clock.nowMs = times[2] as number;
+    const [one, two] = [await policies().read(1), await policies().read(2)];
+    const active = await policies().activate(1, 2);
+    expect(await policies().active()).toEqual(active);
+    expect(active).toEqual({
+      version: 1,
+      hash: one?.hash,
+      since: third,
+      before: [
+        { version: 2, hash: two?.hash, since: second },
+        { version: 1, hash: one?.hash, since: first },
+      ],
+    });
+  });
+
+  it('forgets the oldest of many', async () => {
+    for (let version = 0; version < 23; version += 1) await policies().publish(aDraft(`${version}`, version || null));
+    const { before = [] } = (await policies().active()) ?? {};
+    expect(before.map(({ version }) => version)).toEqual(Array.from({ length: 20 }, (_, index) => 22 - index));
   });
 
   it('leaves the active version alone when it is activated again', async () => {

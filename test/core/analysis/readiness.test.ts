@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readiness } from '../../../lib/core/analysis/readiness';
 import type { ProfileShown, ReadinessFacts, StoreShown } from '../../../lib/core/analysis/readiness/facts';
-import type { Policy, Task } from '../../../lib/core/types-policy';
+import { certificateBinding } from '../../../lib/core/policy/certificate';
+import type { Certificate, OracleSpec, Policy, Task } from '../../../lib/core/types-policy';
 import { aPolicy, aTask, aTier } from '../../builders';
 
 const NOW = Date.UTC(2026, 10, 22);
@@ -32,8 +33,30 @@ const PROFILE: ProfileShown = {
   policy: { id: 'test-policy', version: '3' },
   corpus: { n: 200, byTask: { triage: 200 } },
   tiers: { small: { model: 'small-model' }, large: { model: 'large-model' } },
-  tasks: { triage: { certified: { tier: 'small' }, baseline: { profiledAt: PROFILED } } },
+  tasks: {
+    triage: { certified: { tier: 'small' }, tiers: { small: { n: 200 } }, baseline: { profiledAt: PROFILED } },
+  },
 };
+
+const ORACLE = TRIAGE.oracle ?? [];
+const CODE: OracleSpec = { kind: 'code', module: './c.mjs', export: 'ok' };
+
+/** As profiling the policy would have certified it. */
+function boundNow(): Certificate {
+  const policy = policyOf();
+  const binding = certificateBinding(policy, policy.tasks.triage as Task);
+  return { tier: 'small', risk: 0.05, confidence: 0.95, ...binding };
+}
+
+/** A profile that refused the task, made with something that was otherwise. */
+function refusedWith(then: Partial<MadeWith>, oracle: readonly OracleSpec[] = ORACLE): ProfileShown {
+  const policy = policyOf({ oracle });
+  const madeWith = { ...certificateBinding(policy, policy.tasks.triage as Task), ...then };
+  const { triage } = PROFILE.tasks;
+  return { ...PROFILE, tasks: { triage: { ...triage, certified: { refused: 'x' }, madeWith } } } as ProfileShown;
+}
+
+type MadeWith = NonNullable<NonNullable<ProfileShown['tasks'][string]>['madeWith']>;
 
 const STORE: StoreShown = {
   name: 'a store',
@@ -72,12 +95,12 @@ describe('readiness', () => {
       'task-audit': 'owner and three answers of 2 tasks',
       oracle: '2 tasks, each with a check on its answers',
       profile: '1 of 1 task certified, no certificate void',
-      projection: '$1234.50 a month for 2592000 requests',
+      projection: '$1,234.50 a month for 2,592,000 requests',
       'model-logged': '60 of 60 sampled records name their models',
       attribution: 'triage 50, open 10',
       thresholds: 'version 4 in a store is the file',
       'context-guard': 'prompts above 80 % of a window go to a larger one',
-      'quality-monitoring': '1 % of the requests answered twice, up to $1 a day',
+      'quality-monitoring': '1 % of the requests answered twice, up to $1.00 a day',
       'escalation-alarm': 'alarms at +15 % of the baseline',
     });
   });
@@ -98,6 +121,22 @@ describe('readiness', () => {
     expect(items.every(({ how }) => (how ?? '').length > 10)).toBe(true);
   });
 
+  it('fails both the profile and its rows where nothing was measured', () => {
+    const { triage } = PROFILE.tasks;
+    const empty = { ...PROFILE, tasks: { triage: { ...triage, certified: { refused: 'no verdict' }, tiers: {} } } };
+    expect(failing({ profile: empty as ProfileShown })).toEqual([
+      expect.stringMatching(/^labelled-data: 200 rows over 1 task; not one verdict on triage -> /),
+      expect.stringMatching(/^profile: nothing was measured of triage -> /),
+    ]);
+  });
+
+  it('passes a certificate by a judge model alone, and says so', () => {
+    const policy = policyOf({ certificate: { ...boundNow(), judge: 'unvalidated' } });
+    expect(failing({ policy })).toEqual([]);
+    const item = readiness({ ...READY, policy }).find(({ id }) => id === 'profile');
+    expect(item?.evidence).toContain('by a judge model that people have not validated: triage');
+  });
+
   const certificate = { tier: 'small', risk: 0.05, confidence: 0.95, oracle: 'o', models: {}, prompts: 'p' };
 
   it.each<[string, Partial<ReadinessFacts>, RegExp]>([
@@ -112,6 +151,21 @@ describe('readiness', () => {
       /^labelled-data: 90 rows.*200 rows at least/,
     ],
     ['less load than twice the peak', { load: { ...LOAD, seconds: 600 } }, /^peak-load: .*less than twice the peak/],
+    [
+      'a load that is over in a moment',
+      { load: { ...LOAD, requests: 400, errors: 0, seconds: 0.1 } },
+      /^peak-load: 400 requests in 0\.1 s; 200 requests in 60 s are the least that a p95 can be told by/,
+    ],
+    [
+      'a load of a few requests',
+      { load: { ...LOAD, requests: 190, errors: 0, seconds: 61 } },
+      /^peak-load: 190 requests in 61 s; 200 requests in 60 s/,
+    ],
+    [
+      'too few requests for a p99',
+      { load: { ...LOAD, requests: 999, errors: 0, seconds: 100, latencyMs: { p99: 700 } } },
+      /^peak-load: 999 requests in 100 s; 1,000 requests in 60 s are the least that a p99/,
+    ],
     ['a slow p95', { load: { ...LOAD, latencyMs: { p95: 801 } } }, /^peak-load: .*above 800 ms/],
     ['a slow p99, where only that is told', { load: { ...LOAD, latencyMs: { p99: 900 } } }, /^peak-load: p99 900 ms/],
     ['no percentile', { load: { ...LOAD, latencyMs: {} } }, /^peak-load: the load tells neither/],
@@ -158,10 +212,46 @@ describe('readiness', () => {
       { policy: policyOf({ certificate }) },
       /^profile: void certificates: triage \(oracle, models, prompts\)/,
     ],
+    [
+      'a certificate that allows more failures than the target does now',
+      { policy: policyOf({ certificate: boundNow(), target: { passRate: 0.99, confidence: 0.95 } }) },
+      /^profile: triage: the certificate allows 5 % of failures, and target asks for 99 % at 95 %/,
+    ],
+    [
+      'a certificate of less confidence than the target asks for now',
+      { policy: policyOf({ certificate: boundNow(), target: { passRate: 0.9, confidence: 0.99 } }) },
+      /^profile: triage: the certificate holds at 95 %, and target asks for 90 % at 99 %/,
+    ],
+    [
+      'an oracle of a refused task that has changed',
+      { profile: refusedWith({ oracle: 'sha256:other' }) },
+      /^profile: triage: the oracles have changed since -> profile again/,
+    ],
+    [
+      'a prompt of a refused task that has changed',
+      { profile: refusedWith({ prompts: 'sha256:other' }) },
+      /^profile: triage: the prompts have changed since/,
+    ],
+    [
+      'a fine-tune of a refused task that has changed',
+      { profile: refusedWith({ models: { small: 'small-tuned', large: 'large-model' } }) },
+      /^profile: triage: the models have changed since \(small\)/,
+    ],
+    [
+      'code that judged a refused task and has changed',
+      {
+        policy: policyOf({ oracle: [...ORACLE, CODE] }),
+        code: new Map([['./c.mjs#ok', 'sha256:2']]),
+        profile: refusedWith({ code: { './c.mjs#ok': 'sha256:1' } }, [...ORACLE, CODE]),
+      },
+      /^profile: triage: the code has changed since \(\.\/c\.mjs#ok\)/,
+    ],
     ['an old profile', { nowMs: NOW + 81 * 86_400_000 }, /^profile: the profile is 91 days old, above 90/],
     [
       'a profile without a date',
-      { profile: { ...PROFILE, tasks: { triage: { certified: { refused: 'x' }, baseline: {} } } } },
+      {
+        profile: { ...PROFILE, tasks: { triage: { certified: { refused: 'x' }, tiers: { small: {} }, baseline: {} } } },
+      },
       /^profile: the profile does not say when/,
     ],
     [

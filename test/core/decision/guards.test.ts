@@ -14,7 +14,7 @@ interface Case {
   readonly unsupported?: readonly string[];
   readonly geography?: string;
   readonly state?: Candidate['state'];
-  readonly switchedOff?: string;
+  readonly switchedOff?: boolean;
   readonly affordableUsd?: number;
   readonly reservedUsd?: number;
 }
@@ -26,7 +26,7 @@ function candidateOf({
   unsupported = [],
   geography,
   state,
-  switchedOff,
+  switchedOff = false,
   affordableUsd,
   reservedUsd = 0,
 }: Case): Candidate {
@@ -53,6 +53,7 @@ describe('the guards', () => {
   it.each<[string, Case, string | undefined]>([
     ['let an ordinary tier through', {}, undefined],
     ['exclude a tier that is switched off', { tier: { enabled: false } }, 'disabled'],
+    ['exclude a tier that the person on call has switched off', { switchedOff: true }, 'disabled'],
     ['let a model through the day before it retires', { tier: { retiresOn: '2026-11-02' } }, undefined],
     ['exclude a model from the day it retires', { tier: { retiresOn: '2026-11-01' } }, 'retired'],
     ['exclude a model that has retired', { tier: { retiresOn: '2025-01-01' } }, 'retired'],
@@ -136,6 +137,10 @@ describe('the guards', () => {
     expect(detail({ unsupported: Array.from({ length: 1000 }, (_, at) => `f${at}`) })).toMatch(/f9 and 990 more$/);
     expect(detail({ features: { maxRetentionDays: 3 } })).toBe(
       'prompts may be kept 3 days; it does not say how long it does',
+    );
+    // Not what the budget has left: others may share it.
+    expect(detail({ affordableUsd: 1234.5, reservedUsd: 2000 })).toBe(
+      'it may cost $2,000.00, which is more than a budget has left',
     );
   });
 });

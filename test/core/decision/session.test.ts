@@ -139,7 +139,8 @@ describe('a session whose context is cached', () => {
   it('moves up where a rule asks for it, and where the task begins higher', () => {
     expect(chosen({}, { task: TO_FRONTIER })).toMatchObject({ tier: 'frontier', reason: 'rule' });
     expect(chosen({ tier: 'small' }, { task: { start: 'mid' } })).toMatchObject({ tier: 'mid', reason: 'start' });
-    expect(chosen({ tier: 'small' }, { world: { raised: 1 } })).toMatchObject({ tier: 'mid', reason: 'start' });
+    const raised = { rungs: 1, reason: 'its answers broke their schema' };
+    expect(chosen({ tier: 'small' }, { world: { raised } })).toMatchObject({ tier: 'mid', reason: 'raised' });
   });
 
   it('moves up for a cheaper tier only where that pays', () => {
@@ -150,8 +151,10 @@ describe('a session whose context is cached', () => {
     });
     expect(chosen({}, setting(price(0.5, 0.5)))).toMatchObject({ tier: 'mid', reason: 'session' });
     expect(chosen({}, setting(price(0.05, 0.05)))).toMatchObject({ tier: 'frontier', reason: 'score-cheapest' });
-    const raised = chosen({}, { ...setting(price(0.5, 0.5)), world: { raised: 1 } });
-    expect(raised).toMatchObject({ tier: 'frontier', reason: 'score-cheapest' });
+    const raisedBy = (rungs: number) =>
+      chosen({}, { ...setting(price(0.5, 0.5)), world: { raised: { rungs, reason: '' } } });
+    expect(raisedBy(1)).toMatchObject({ tier: 'mid', reason: 'session' });
+    expect(raisedBy(2)).toMatchObject({ tier: 'frontier', reason: 'score-cheapest' });
   });
 
   it('is cold after five minutes', () => {
@@ -160,7 +163,7 @@ describe('a session whose context is cached', () => {
   });
 
   it('leaves a tier that a guard excludes, and keeps the reason of a choice it agrees with', () => {
-    expect(chosen({}, { world: { switchedOff: { mid: 'drill' } } })).toMatchObject({ tier: 'small', reason: 'start' });
+    expect(chosen({}, { world: { switchedOff: { mid: {} } } })).toMatchObject({ tier: 'small', reason: 'start' });
     expect(chosen({ tier: 'small' }, { task: TO_SMALL })).toMatchObject({ tier: 'small', reason: 'rule' });
   });
 

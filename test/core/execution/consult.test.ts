@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ExecutionPorts } from '../../../lib/core/execution/plan';
 import { compileGate } from '../../../lib/core/oracle/compile';
 import type { Execution, Gate } from '../../../lib/core/types';
 import type { Admission, Purse, TierHealth } from '../../../lib/core/types-live';
@@ -295,6 +296,23 @@ describe('leave for a consultation', () => {
     });
     expect(ended).toEqual([undefined, 'server-error', 'server-error']);
     expect(settled).toHaveLength(3);
+  });
+
+  it('is given back at what the prompt costs where the call is never answered', async () => {
+    const { settled, ports } = keepers();
+    const price: ExecutionPorts['price'] = (_tier, { inputTokens, outputTokens }) => inputTokens + outputTokens / 1000;
+    const { execution } = await perform(CONSISTENCY, {
+      ports: { ...ports, price },
+      script: { small: [{ say: 'Paris' }, { hang: true }], mid: [{ say: 'Bern' }] },
+      totalMs: 60,
+    });
+    const samples = execution.trail.consultations.filter(({ tier }) => tier === 'small');
+    expect(samples).toHaveLength(2);
+    for (const sample of samples) {
+      expect(sample).toMatchObject({ outcome: 'failed', cause: 'total-timeout', costUsd: 100 });
+      expect(sample.usage).toMatchObject({ inputTokens: 100, outputTokens: 0, estimated: true });
+    }
+    expect(settled.slice(1, 3)).toEqual([100, 100]);
   });
 
   it('is not forced: a judge that takes no call is not asked', async () => {

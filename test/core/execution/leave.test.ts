@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Hold, Purse } from '../../../lib/core/types-live';
+import type { Budget } from '../../../lib/core/types-policy';
 import { outline, stage } from './staging';
 
+const BUDGET: Budget = {
+  id: 'narrow',
+  scope: 'all',
+  limitUsd: 1,
+  period: 'month',
+  onExhausted: 'refuse',
+  reserve: 'expected',
+};
 const SAY = { small: [{ say: 'hello' }] };
 
 /** A purse that gives its hold after so many milliseconds, and what was settled by it. */
@@ -58,5 +67,22 @@ describe('leave to make a call', () => {
     expect(outline(execution)).toEqual(['first small failed empty']);
     expect(execution.trail.attempts[0]?.costUsd).toBeGreaterThan(0);
     expect(execution).toMatchObject({ kind: 'failed', error: { code: 'internal' } });
+  });
+
+  it('that a budget withholds is why nobody answers only where no tier was asked', async () => {
+    const poorFrom = (from: number): Purse => {
+      let asked = 0;
+      return { reserve: async () => (++asked < from ? { settle: () => {} } : { budget: BUDGET, roomUsd: 0 }) };
+    };
+    const script = { small: [{ fail: 'server-error' as const }], mid: [{ say: 'hello' }] };
+    const withheld = await stage({ script, ports: { purse: poorFrom(1) } }).run();
+    expect(withheld).toMatchObject({
+      kind: 'failed',
+      error: { code: 'budget_exceeded' },
+      exhausted: { budget: BUDGET },
+    });
+    const failing = await stage({ script, ports: { purse: poorFrom(2) } }).run();
+    expect(outline(failing)).toEqual(['first small failed server-error']);
+    expect(failing).toMatchObject({ kind: 'failed', error: { code: 'upstream_error' } });
   });
 });

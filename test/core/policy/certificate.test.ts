@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import {
   certificateBinding,
   certificateFaults,
+  certificateShortfalls,
   voidCertificates,
   withoutVoidCertificates,
 } from '../../../lib/core/policy/certificate';
 import { parsePolicy } from '../../../lib/core/policy/parse';
-import type { OracleSpec, Policy, Task, Tier } from '../../../lib/core/types-policy';
+import type { Certificate, OracleSpec, Policy, Task, Tier } from '../../../lib/core/types-policy';
 import { aPolicy, aTask, aTier } from '../../builders';
 import { SMALL_POLICY } from './documents';
 
@@ -32,6 +33,30 @@ function faultsOf(before: Policy, after: Policy): string[] {
   const task = { ...(after.tasks.triage as Task), ...(certificate && { certificate }) };
   return certificateFaults(after, task).map(({ what, message }) => `${what}: ${message}`);
 }
+
+describe('what a certificate falls short of', () => {
+  const target = (passRate: number, confidence = 0.95) => ({ passRate, confidence });
+  const heldTo = (now: Partial<Task>, own: Partial<Certificate> = {}) => {
+    const { certificate } = certified().tasks.triage as Task;
+    const held = { ...now, certificate: { ...(certificate as Certificate), ...own } };
+    return certificateShortfalls(policyOf(held).tasks.triage as Task).map(({ what }) => what);
+  };
+
+  it.each<[string, Partial<Task>, Partial<Certificate>, string[]]>([
+    ['the target it was made for', { target: target(0.95) }, {}, []],
+    ['a lower target', { target: target(0.9, 0.9) }, {}, []],
+    ['a target whose rest is no round number', { target: target(0.97) }, { risk: 0.03 }, []],
+    ['a higher pass rate', { target: target(0.96) }, {}, ['risk']],
+    ['more confidence', { target: target(0.95, 0.99) }, {}, ['confidence']],
+    ['a judge nobody has validated', { target: target(0.95) }, { judge: 'unvalidated' }, ['judge']],
+  ])('%s', (_what, now, own, expected) => {
+    expect(heldTo(now, own)).toEqual(expected);
+  });
+
+  it('is nothing where there is none', () => {
+    expect(certificateShortfalls(policyOf().tasks.triage as Task)).toEqual([]);
+  });
+});
 
 const tierWith = (tier: Partial<Tier> & { id: string }) => TIERS.map((one) => (one.id === tier.id ? aTier(tier) : one));
 

@@ -71,6 +71,27 @@ describe('a profiled policy', () => {
     });
   });
 
+  it('says which code judged, and whether a judge model did that nobody has validated', () => {
+    const oracle =
+      '[{ kind: code, module: ./c.mjs, export: ok }, { kind: judge, tier: frontier, rubric: good, pass: 0.5 }]';
+    const text = HYBRID.replace(/(ticket-triage:[\s\S]*?oracle:)\n(?: {6}- .*\n)+/, `$1 ${oracle}\n`);
+    const code = new Map([
+      ['./c.mjs#ok', 'sha256:1'],
+      ['./other.mjs#ok', 'sha256:2'],
+    ]);
+    const certificateOf = (judge?: { validated: boolean }) => {
+      const task = { ...found(TIER), ...(judge && { judge }) };
+      const options = { variables: {}, code };
+      const policy = policyOf(profiledPolicy(text, profileOf({ 'ticket-triage': task }), options));
+      expect(certificateFaults(policy, policy.tasks['ticket-triage'] as Task)).toEqual([]);
+      return policy.tasks['ticket-triage']?.certificate;
+    };
+    expect(certificateOf()).toMatchObject({ code: { './c.mjs#ok': 'sha256:1' }, judge: 'unvalidated' });
+    expect(certificateOf({ validated: false })).toHaveProperty('judge', 'unvalidated');
+    expect(certificateOf({ validated: true })).not.toHaveProperty('judge');
+    expect(certificateOf()?.code).not.toHaveProperty('./other.mjs#ok');
+  });
+
   it('rounds what is measured, and no bound to a tighter one', () => {
     const { baseline } = policyOf(profiled(HYBRID, { 'ticket-triage': found(TIER) })).tasks['ticket-triage'] as Task;
     expect(baseline).toMatchObject({

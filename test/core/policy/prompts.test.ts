@@ -49,6 +49,7 @@ describe('a policy that has prompts kept', () => {
   ])('is refused without %s', (_name, prompts, path) => {
     const result = read(prompts);
     expect(result.ok ? [] : result.faults.map((fault) => fault.path)).toEqual([path]);
+    expect(JSON.stringify(result.warnings)).not.toContain('nobody');
   });
 
   it('is sound with all three, and whoever checks it is told', () => {
@@ -73,6 +74,20 @@ describe('a policy that has prompts kept', () => {
     [', maxRetention: 1', 'its prompts may not be kept so long, so none is'],
   ])('says which tasks it does not touch: one with%s', (task, message) => {
     expect(read(SOUND, task).warnings.map((warning) => warning.message)).toContain(message);
+  });
+});
+
+describe('records that are kept for less time than feedback is taken', () => {
+  const warningsOf = (days: number) => read(`${SOUND}, retentionDays: ${days}`).warnings;
+
+  it.each([1, 7, 29])('are warned of: %i days', (days) => {
+    const warning = warningsOf(days).find(({ path }) => path === 'attribution.retentionDays');
+    expect(warning).toMatchObject({ line: 9, given: String(days) });
+    expect(warning?.message).toMatch(/^is less than the 30 days for which feedback is taken: once its record is gone/);
+  });
+
+  it.each([30, 90])('and no others: %i days', (days) => {
+    expect(warningsOf(days).map(({ path }) => path)).toEqual(['attribution.prompts']);
   });
 });
 

@@ -25,6 +25,7 @@ function asked({ at, text = LETTER, more = {} }: Asked): Question {
     customer,
     task: 'triage',
     tier: 'small',
+    model: 'small-model',
     reason: 'start',
     latencyMs: 500,
     likeness: likenessOf([{ role: 'user', content: text }], customer),

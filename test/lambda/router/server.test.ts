@@ -50,6 +50,12 @@ function reply({ body }: SeenRequest): HostReply {
   return { kind: 'raw', status: 422, headers: { 'content-type': 'application/json' }, body: [error] };
 }
 
+/** The headers that are the same for whoever asks, over whichever connection. */
+function lasting(response: Response | undefined): object {
+  const passing = new Set(['x-request-id', 'date', 'connection', 'keep-alive', 'content-length']);
+  return Object.fromEntries([...(response?.headers ?? [])].filter(([name]) => !passing.has(name)));
+}
+
 describe('the plain server', () => {
   const records: Attribution[] = [];
   const lines: string[] = [];
@@ -97,6 +103,33 @@ describe('the plain server', () => {
       ...(signal && { signal }),
     });
   }
+
+  it.each(['/', '/health?probe=1', '/v1/models', '/operator/state', '/v1/nothing', '/v1/route'])(
+    'answers HEAD %s as GET, without the body',
+    async (path) => {
+      const [head, get] = await Promise.all(['HEAD', 'GET'].map((method) => fetch(`${server.url}${path}`, { method })));
+      expect(head?.status).toBe(get?.status);
+      expect(lasting(head)).toEqual(lasting(get));
+      const text = (await get?.text()) ?? '';
+      // What tells the time may have grown by a digit or two.
+      expect(Math.abs(Number(head?.headers.get('content-length')) - Buffer.byteLength(text))).toBeLessThan(10);
+      expect(await head?.text()).toBe('');
+    },
+  );
+
+  it('answers HEAD of a stream, and does not begin it', async () => {
+    const head = await fetch(`${server.url}/operator/events`, { method: 'HEAD' });
+    expect([head.status, head.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
+    expect(await head.text()).toBe('');
+  });
+
+  it.each([
+    ['/health', 'GET, HEAD'],
+    ['/v1/route', 'POST'],
+  ])('says what %s takes to whoever sends something else', async (path, allow) => {
+    const { status, headers } = await fetch(`${server.url}${path}`, { method: 'DELETE' });
+    expect([status, headers.get('allow')]).toEqual([404, allow]);
+  });
 
   it('gives everything it answers an id of its own', async () => {
     const urls = ['/health', '/v1/models', '/v1/nothing', '/v1/route'];

@@ -81,6 +81,13 @@ describe('a Lambda invocation', () => {
     });
   });
 
+  it('sends nobody who asks for the head alone a body, and the prelude all the same', async () => {
+    const app = answering({ headers: { 'x-request-id': 'r' }, body: 'hello' });
+    const { prelude, body } = await invoke(app, { ...EVENT, httpMethod: 'HEAD' });
+    expect(prelude).toEqual({ statusCode: 200, headers: { 'x-request-id': 'r' } });
+    expect(body).toBe('');
+  });
+
   it('decodes a base64 body, and takes none for an empty one', async () => {
     const encoded = await invoke(answering({}), {
       ...EVENT,

@@ -187,6 +187,21 @@ describe('the policy refresher', () => {
     policy.stop();
   });
 
+  it('counts a store that answers with nonsense among those that answer: it is down anew thereafter', async () => {
+    const policy = refresher();
+    const answers = [
+      new Error('no connection'),
+      new StoreCorruptError(null, 'is nonsense'),
+      new Error('no connection'),
+    ];
+    for (const answer of answers) {
+      store.active = () => Promise.reject(answer);
+      await policy.refreshNow();
+    }
+    expect(outages).toBe(2);
+    expect(refusals.map(([version]) => version)).toEqual(['active']);
+  });
+
   it('takes a store that fails between two reads for one that is down, not for a bad policy', async () => {
     await publish(policies, { mark: 'one' });
     const read = vi.fn(store.read).mockRejectedValueOnce(new Error('no connection'));

@@ -31,6 +31,41 @@ export function twoTasks(): Policy {
   });
 }
 
+/** The same as somebody writes it, with another baseline of the first task. */
+export function twoTasksDocument(escalationRate: number): object {
+  const tier = (model: string, price: object) => ({
+    provider: 'openai-compatible',
+    baseUrl: 'http://127.0.0.1:9/v1',
+    model,
+    location: 'vpc',
+    contextWindow: 32_768,
+    price,
+  });
+  const task = {
+    owner: 'support',
+    audit: { inputs: 'one e-mail', acceptable: 'a label', consequence: 'low' },
+    route: 'direct',
+    ladder: ['small', 'frontier'],
+    oracle: [{ kind: 'length', min: 1 }],
+  };
+  const band = { low: escalationRate - 0.01, high: escalationRate + 0.01 };
+  const mix = { small: 1 - escalationRate, frontier: escalationRate };
+  return {
+    schema: 1,
+    policy: 'desk',
+    owner: 'ai-platform',
+    tiers: {
+      small: tier('small-model', { input: 0.05, output: 0.1 }),
+      frontier: tier('frontier-model', { input: 4, output: 20 }),
+    },
+    tasks: {
+      triage: { ...task, baseline: { escalationRate, ...band, n: 10_000, mix } },
+      letters: { ...task, onSchemaFailures: 'raise' },
+    },
+    default: { task: 'letters' },
+  };
+}
+
 /** The `n`th record that ever came: alike for the same `n`, and of amounts whose sums depend on their order. */
 export function nthRecord(n: number, rest: Partial<Attribution> = {}): Attribution {
   const up = n % 5 === 0 ? 1 : 0;

@@ -164,11 +164,10 @@ describe('adding up what settles', () => {
 
   it('counts a question that is asked again once, whether one run sees both or each has its own', async () => {
     const likeness = likenessOf([{ role: 'user', content: 'Where is the invoice of October that I paid?' }], 'acme');
+    const who = { customer: 'acme', feature: 'search', userTier: 'gold', model: 'small-model' };
     const ask = (store: Store, n: number) =>
-      store.attributions.put(
-        nthRecord(n, { likeness, customer: 'acme', task: 'triage', time: new Date(nowMs()).toISOString() }),
-      );
-    const counts: number[] = [];
+      store.attributions.put(nthRecord(n, { likeness, ...who, task: 'triage', time: new Date(nowMs()).toISOString() }));
+    const counts: unknown[] = [];
     for (const isSeparate of [false, true]) {
       const store = await begin();
       await ask(store, 1);
@@ -183,8 +182,12 @@ describe('adding up what settles', () => {
       clock.nowMs += SETTLED_MS;
       await rollUpStore(store, { nowMs });
       const { total, by } = await sumOf(store, 'day');
-      counts.push(total.askedAgain, by.task.triage?.askedAgain ?? 0);
+      const rows = [by.task.triage, by.feature.search, by['user-tier'].gold, by.model['small-model']];
+      counts.push([total, ...rows].map((sums) => sums?.askedAgain));
     }
-    expect(counts).toEqual([2, 2, 2, 2]);
+    expect(counts).toEqual([
+      [2, 2, 2, 2, 2],
+      [2, 2, 2, 2, 2],
+    ]);
   });
 });

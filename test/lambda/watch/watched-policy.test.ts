@@ -5,8 +5,12 @@ import { createPolicyReader } from '../../../lambda/watch/watched-policy';
 
 const FALLBACK = { text: JSON.stringify(document(0.2)), file: 'policy.json' };
 
+const NOON_MS = Date.UTC(2026, 10, 22, 12);
+const MINUTE_MS = 60_000;
+
 function aReader(fallback: { readonly fallback?: typeof FALLBACK } = { fallback: FALLBACK }) {
-  const { policies } = openMemoryStore();
+  const clock = { nowMs: NOON_MS };
+  const { policies } = openMemoryStore({ nowMs: () => clock.nowMs });
   let reads = 0;
   const store = {
     active: () => policies.active(),
@@ -15,8 +19,18 @@ function aReader(fallback: { readonly fallback?: typeof FALLBACK } = { fallback:
       return policies.read(version);
     },
   };
-  const read = createPolicyReader({ store, variables: {}, nowMs: Date.now, ...fallback });
-  return { policies, read, reads: () => reads };
+  const inForce = createPolicyReader({ store, variables: {}, nowMs: () => clock.nowMs, ...fallback });
+  const read = (atMs = clock.nowMs + 1, lastVersion?: string) => inForce(atMs, lastVersion);
+  /** One more, a minute later. */
+  const publish = async (document: unknown) => {
+    clock.nowMs += MINUTE_MS;
+    const expectedActive = (await policies.active())?.version ?? null;
+    await policies.publish({ document, author: 'ada', message: '', expectedActive });
+    return clock.nowMs;
+  };
+  const rateAt = async (atMs: number, lastVersion?: string) =>
+    (await read(atMs, lastVersion))?.policy.tasks.triage?.baseline.escalationRate;
+  return { clock, policies, read, reads: () => reads, publish, rateAt };
 }
 
 function document(escalationRate: number): unknown {
@@ -70,6 +84,53 @@ describe('the policy that production is held to', () => {
     expect((await read())?.policy.tasks.triage?.baseline.escalationRate).toBe(0.4);
     await policies.activate(1, 2);
     expect((await read())?.policy.tasks.triage?.baseline.escalationRate).toBe(0.3);
+  });
+
+  it('is at each moment the one that was in force then, and each version is read once', async () => {
+    const { clock, policies, publish, rateAt, read, reads } = aReader();
+    const [first, second, third] = [
+      await publish(document(0.3)),
+      await publish(document(0.4)),
+      await publish(document(0.5)),
+    ];
+    clock.nowMs += MINUTE_MS;
+    await policies.activate(2, 3);
+    const moments = [first, first + 1, second, second + 1, third, third + 1, clock.nowMs, clock.nowMs + 1];
+    const rates: (number | undefined)[] = [];
+    for (const atMs of moments) rates.push(await rateAt(atMs));
+    expect(rates).toEqual([0.2, 0.3, 0.3, 0.4, 0.4, 0.5, 0.5, 0.4]);
+    expect(reads()).toBe(3);
+    expect(await read(second + 1)).toMatchObject({ publishedAtMs: second });
+    expect(await read(clock.nowMs + 1)).toMatchObject({ publishedAtMs: clock.nowMs });
+  });
+
+  it('is the one of the moment before where the store does not know any more', async () => {
+    const { policies, publish, rateAt, read } = aReader();
+    await publish(document(0.3));
+    for (let index = 0; index < 30; index += 1) await publish(document(0.4 + index / 100));
+    expect(await rateAt(NOON_MS + 5 * MINUTE_MS, '1')).toBe(0.3);
+    expect(await read(NOON_MS + 5 * MINUTE_MS, '1')).not.toHaveProperty('publishedAtMs');
+    expect(await rateAt(NOON_MS + 5 * MINUTE_MS, '99')).toBe(0.2);
+    expect(await rateAt(NOON_MS + 5 * MINUTE_MS, 'file-of-the-deployment')).toBe(0.2);
+    expect(await policies.active()).toMatchObject({ version: 31 });
+  });
+
+  it('is the first that was published where there was none before and no file', async () => {
+    const { publish, rateAt } = aReader({});
+    await publish(document(0.3));
+    await publish(document(0.4));
+    expect(await rateAt(NOON_MS)).toBe(0.3);
+  });
+
+  it('is the one before, with which the router went on, where one that is active no more cannot be used', async () => {
+    const { publish, rateAt, read } = aReader();
+    const sound = await publish(document(0.3));
+    const broken = await publish({ schema: 1 });
+    await expect(read(broken + 1)).rejects.toThrow(/^policy version 2 /);
+    expect(await rateAt(broken)).toBe(0.3);
+    const mended = await publish(document(0.4));
+    expect(await read(broken + 1)).toMatchObject({ policy: { version: '1' }, publishedAtMs: sound });
+    expect(await rateAt(mended + 1)).toBe(0.4);
   });
 
   it('is none where there is none', async () => {

@@ -44,7 +44,7 @@ export function noticesOf(state: OperatorState): Notice[] {
 function switched({ kind, tier, task, rungs }: SwitchShown): string {
   if (kind === 'tier-disabled') return `Tier ${tier} is switched off`;
   if (kind === 'task-override') return `Task ${task} begins at ${tier}`;
-  return `Task ${task} begins ${rungs === 1 ? 'one tier' : `${rungs} tiers`} higher`;
+  return `Task ${task} begins at least ${rungs === 1 ? 'one tier' : `${rungs} tiers`} above its start`;
 }
 
 function tierNotices({ id, breaker, retryAfterMs, full }: TierShown, atMs: number): Notice[] {
@@ -88,13 +88,7 @@ function isTold(task: string, findings: readonly FindingShown[]): boolean {
 }
 
 /** Losing money or quality is grave; the rest can wait for daylight. */
-const GRAVE = new Set([
-  'EscalationExcess',
-  'NetSavingUsd',
-  'QualityDelta below',
-  'QualityDelta worse',
-  'SchemaFailures',
-]);
+const GRAVE = new Set(['EscalationExcess', 'NetSavingUsd', 'QualityDelta worse', 'SchemaFailures']);
 
 function findingNotice({ task, tier, signal, kind, text }: FindingShown): Notice {
   const subject = task ?? tier;

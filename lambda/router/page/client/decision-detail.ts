@@ -1,6 +1,7 @@
 import type { AttributedAttempt, AttributedConsultation, Attribution } from '../../../../lib/core/types';
 import { element } from './element';
 import { dollars, milliseconds, percent, whole, words } from './format';
+import { tableBody, tableHead } from './table-parts';
 
 /** Why a request went where it went, what was called for it, and what it cost: what `tierwise explain` tells. */
 export function describeRecord(record: Attribution): HTMLElement {
@@ -33,6 +34,7 @@ function facts(record: Attribution): HTMLElement {
   const rows: Record<string, string | undefined> = {
     'Request id': record.requestId,
     Began: decision.tier === null ? 'nowhere' : `${decision.tier} (${words(decision.reason)})`,
+    'Task raised': decision.tier === null ? undefined : decision.raised,
     'Then, if need be': others.join(', ') || 'no other tier',
     Route: decision.route,
     Policy: `version ${record.policy}`,
@@ -135,18 +137,6 @@ function titled(
   headings: readonly string[],
   rows: readonly (readonly (string | Node)[])[],
 ): HTMLElement {
-  const table = element(
-    'table',
-    {},
-    element('caption', {}, title),
-    element('thead', {}, element('tr', {}, ...headings.map((text) => element('th', { scope: 'col' }, text)))),
-    element(
-      'tbody',
-      {},
-      ...rows.map(([first = '', ...rest]) =>
-        element('tr', {}, element('th', { scope: 'row' }, first), ...rest.map((value) => element('td', {}, value))),
-      ),
-    ),
-  );
+  const table = element('table', {}, element('caption', {}, title), tableHead(headings), tableBody(rows));
   return element('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': title }, table);
 }

@@ -4,6 +4,7 @@ import { describeRecord } from './decision-detail';
 import { byId, element, keepChildren } from './element';
 import { clock, dollars, milliseconds, words } from './format';
 import { readRecord } from './router';
+import { tableHead } from './table-parts';
 
 const HEADINGS = ['Time', 'Task', 'Tier', 'Because', 'Score', 'Calls', 'Took', 'Cost', 'Frontier'];
 /** From this column on they hold numbers. */
@@ -13,17 +14,7 @@ const table = element(
   'table',
   { class: 'wide decisions' },
   element('caption', { class: 'unseen' }, 'The last decisions, newest first; each opens to its reasons'),
-  element(
-    'thead',
-    {},
-    element(
-      'tr',
-      {},
-      ...HEADINGS.map((text, index) =>
-        element('th', { scope: 'col', class: index < NUMBERS ? undefined : 'number' }, text),
-      ),
-    ),
-  ),
+  tableHead(HEADINGS, (column) => column >= NUMBERS),
 );
 const empty = element(
   'p',

@@ -1,16 +1,18 @@
+import { percent as plainPercent } from '../../../../lib/core/figures';
+
 /** Numbers as people read them; signs are real minus signs, times are UTC. */
+
+export { counted, whole } from '../../../../lib/core/figures';
 
 const LOCALE = 'en-GB';
 const MINUS = '\u2212';
-const count = new Intl.NumberFormat(LOCALE);
 const cents = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const fine = new Intl.NumberFormat(LOCALE, { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
 
-export function whole(value: number): string {
-  return count.format(value);
-}
-
-/** `$1,234.56`, `$0.00421`, `−$3.20`. */
+/**
+ * `$1,234.56`, `$0.00421`, `−$3.20`. Amounts change while they are read: each keeps its trailing zeros, so that it keeps its
+ * width, and is cut where it is next to nothing.
+ */
 export function dollars(usd: number): string {
   const size = Math.abs(usd);
   const text = size >= 0.0995 ? cents.format(size) : size === 0 ? '0' : size < 1e-7 ? '0.0000001' : fine.format(size);
@@ -18,8 +20,7 @@ export function dollars(usd: number): string {
 }
 
 export function percent(share: number, digits = 1): string {
-  const text = Math.abs(share * 100).toFixed(digits);
-  return `${share < 0 && Number(text) !== 0 ? MINUS : ''}${text} %`;
+  return plainPercent(share, digits).replace('-', MINUS);
 }
 
 /** With a plus sign too: a difference of shares, in points of a hundred. */

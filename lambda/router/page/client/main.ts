@@ -6,6 +6,7 @@ import { showDecisions, startSearch } from './decisions';
 import { byId, element, setText } from './element';
 import { showEscalation } from './escalation';
 import { clock } from './format';
+import { promptsText } from './prompts-text';
 import { follow, readState, signIn, signOut } from './router';
 import { showSaving } from './saving';
 import { showTasks } from './tasks';
@@ -32,6 +33,7 @@ function show(state: OperatorState): void {
       ? ''
       : `${policy.id}, version ${policy.version}${policy.source === 'fallback' ? ' (as deployed)' : ''}`,
   );
+  setText(byId('prompts'), promptsText(policy));
   showAttention(state);
   showSaving(state);
   showCharts(state);

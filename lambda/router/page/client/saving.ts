@@ -1,6 +1,6 @@
 import type { OperatorState, SavingShown } from '../page-state';
 import { byId, element, setText } from './element';
-import { dollars, percent, whole } from './format';
+import { counted, dollars, percent, whole } from './format';
 
 interface Card {
   readonly box: HTMLElement;
@@ -41,7 +41,7 @@ function card(title: string): Card {
 
 function verdictOn({ requests, netUsd, frontierUsd }: SavingShown): string {
   if (requests === 0) return 'No request yet. Send one to /v1/chat/completions with the model “auto”.';
-  const of = `${whole(requests)} ${requests === 1 ? 'request' : 'requests'}`;
+  const of = counted(requests, 'request');
   if (frontierUsd === 0) return `${of}; none was answered, so there is nothing to compare.`;
   const times = (frontierUsd - netUsd) / frontierUsd;
   if (times >= 3)

@@ -1,4 +1,5 @@
 import { element } from './element';
+import { tableBody, tableHead } from './table-parts';
 
 /** The same figures as a chart's, for who reads rather than looks; filled when it is opened and kept up to date then. */
 export class SeriesTable {
@@ -23,14 +24,8 @@ export class SeriesTable {
     const [headings = [], ...rows] = this.rows();
     this.table.replaceChildren(
       element('caption', { class: 'unseen' }, this.caption),
-      element('thead', {}, element('tr', {}, ...headings.map((text) => element('th', { scope: 'col' }, text)))),
-      element(
-        'tbody',
-        {},
-        ...rows.map(([first = '', ...rest]) =>
-          element('tr', {}, element('th', { scope: 'row' }, first), ...rest.map((text) => element('td', {}, text))),
-        ),
-      ),
+      tableHead(headings),
+      tableBody(rows),
     );
   }
 }

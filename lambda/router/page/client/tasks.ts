@@ -1,6 +1,7 @@
 import type { DriftShown, MixShown, OperatorState, QualityShown, TaskShown } from '../page-state';
 import { byId, element, keepChildren } from './element';
-import { dollars, percent, points, whole } from './format';
+import { counted, dollars, percent, points, whole } from './format';
+import { tableHead } from './table-parts';
 import { colourName } from './tier-colours';
 
 const HEADINGS = ['Task', 'Requests', 'Escalated', 'Served by', 'Quality delta', 'Input drift', 'Per request', 'Saved'];
@@ -9,17 +10,7 @@ const table = element(
   'table',
   { class: 'wide' },
   element('caption', { class: 'unseen' }, 'Tasks over the last 24 hours'),
-  element(
-    'thead',
-    {},
-    element(
-      'tr',
-      {},
-      ...HEADINGS.map((text, index) =>
-        element('th', { scope: 'col', class: index === 0 || index === 3 ? undefined : 'number' }, text),
-      ),
-    ),
-  ),
+  tableHead(HEADINGS, (column) => column !== 0 && column !== 3),
   body,
 );
 const empty = element('p', { class: 'empty' }, 'The policy in force names no task.');
@@ -95,7 +86,7 @@ function mixBar({ userTier, shares }: MixShown, state: OperatorState, named: boo
 }
 
 /** A line for the interval, a dot for the estimate, and a tick at nought. */
-function qualityCell({ served, pairs, delta, low, high }: QualityShown): HTMLElement[] {
+function qualityCell({ served, pairs, delta, low, high, short }: QualityShown): HTMLElement[] {
   const widest = Math.max(0.1, Math.abs(low), Math.abs(high));
   const at = (value: number): string => String((value / widest + 1) / 2);
   const whisker = element('span', { class: 'whisker', 'aria-hidden': 'true' });
@@ -103,12 +94,12 @@ function qualityCell({ served, pairs, delta, low, high }: QualityShown): HTMLEle
   whisker.style.setProperty('--high', at(high));
   whisker.style.setProperty('--at', at(delta));
   return [
-    element('span', { class: high < 0 ? 'loss' : undefined }, points(delta)),
+    element('span', { class: short || high < 0 ? 'loss' : undefined }, points(delta)),
     whisker,
     element(
       'small',
       {},
-      `${served === 'first' ? 'first tier' : 'sent up'}: ${points(low)} to ${points(high)}, ${whole(pairs)} ${pairs === 1 ? 'pair' : 'pairs'}`,
+      `${served === 'first' ? 'first tier' : 'sent up'}: ${points(low)} to ${points(high)}, ${counted(pairs, 'pair')}${short ? '; short of its target' : ''}`,
     ),
   ];
 }

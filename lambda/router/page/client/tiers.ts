@@ -2,6 +2,7 @@ import type { OperatorState, TierShown } from '../page-state';
 import { swatch } from './cost';
 import { byId, element, keepChildren } from './element';
 import { dollars, milliseconds, span, whole } from './format';
+import { tableHead } from './table-parts';
 
 const HEADINGS = ['Tier', 'State', 'Load', 'First token', 'Answered', 'Cost', 'Failed attempts'];
 const body = element('tbody');
@@ -9,15 +10,7 @@ const table = element(
   'table',
   { class: 'wide' },
   element('caption', { class: 'unseen' }, 'Tiers of the policy in force'),
-  element(
-    'thead',
-    {},
-    element(
-      'tr',
-      {},
-      ...HEADINGS.map((text, index) => element('th', { scope: 'col', class: index < 2 ? undefined : 'number' }, text)),
-    ),
-  ),
+  tableHead(HEADINGS, (column) => column >= 2),
   body,
 );
 

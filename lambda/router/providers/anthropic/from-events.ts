@@ -1,5 +1,6 @@
 import { RouterError } from '../../../../lib/core/errors';
-import type { StreamTail } from '../../../../lib/core/execution/provider';
+import type { CallProgress, ProviderCall, StreamTail } from '../../../../lib/core/execution/provider';
+import { promptTokens } from '../../../../lib/core/prompt-tokens';
 import type { StreamSlice } from '../../../../lib/core/types';
 import { ChunkWriter } from '../blocks/chunk-writer';
 import { tailOf } from '../blocks/completion-of';
@@ -21,10 +22,12 @@ class MessageReader {
   /** What a message says of its output at its start is not what it will bill. */
   private counted = false;
 
-  constructor(
-    private readonly tier: string,
-    model: string,
-  ) {
+  private readonly tier: string;
+  private readonly progress: CallProgress | undefined;
+
+  constructor({ tier, model, progress }: ProviderCall) {
+    this.tier = tier.id;
+    this.progress = progress;
     this.writer = new ChunkWriter('', model);
   }
 
@@ -39,6 +42,7 @@ class MessageReader {
     switch (event.type) {
       case 'message_start':
         this.count(event.message.usage);
+        this.tell('prompt');
         this.writer.begin(event.message.id, event.message.model);
         break;
       case 'content_block_start':
@@ -53,6 +57,7 @@ class MessageReader {
       case 'message_delta':
         this.count(event.usage);
         this.counted = event.usage?.output_tokens != null;
+        if (this.counted) this.tell('all');
         this.stopReason = event.delta.stop_reason;
         break;
       case 'message_stop':
@@ -70,6 +75,12 @@ class MessageReader {
     this.usage = { ...this.usage, ...Object.fromEntries(told) };
   }
 
+  /** Some hosts that speak the dialect put zeros here and count at the end. */
+  private tell(of: 'prompt' | 'all'): void {
+    const usage = usageOfMessage(this.usage);
+    if (usage !== undefined && promptTokens(usage) > 0) this.progress?.tells(usage, of);
+  }
+
   private start(index: number, block: MessageBlock): void {
     if (block.type === 'tool_use') this.writer.tool(index, block.id, block.name);
     else if (block.type === 'text') this.writer.text(block.text);
@@ -84,13 +95,10 @@ class MessageReader {
 }
 
 /** The slices of a streamed message. One that ends without `message_stop` ends without a finish reason. */
-export async function* fromEvents(
-  response: HostResponse,
-  tier: string,
-  model: string,
-): AsyncGenerator<StreamSlice, StreamTail> {
+export async function* fromEvents(response: HostResponse, call: ProviderCall): AsyncGenerator<StreamSlice, StreamTail> {
+  const tier = call.tier.id;
   const parser = new EventParser();
-  const reader = new MessageReader(tier, model);
+  const reader = new MessageReader(call);
   try {
     for await (const read of response.body) {
       let failed: unknown;

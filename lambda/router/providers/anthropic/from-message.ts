@@ -1,4 +1,4 @@
-import type { ProviderAnswer } from '../../../../lib/core/execution/provider';
+import type { ProviderAnswer, ProviderCall } from '../../../../lib/core/execution/provider';
 import type { ToolCall } from '../../../../lib/core/types-chat';
 import { answerOf } from '../blocks/completion-of';
 import { failureInBand, malformed } from '../failure-of';
@@ -20,12 +20,13 @@ function toolCallOf(block: BlockOf<'tool_use'>): ToolCall {
 }
 
 /** The whole message in a body of status 200; a body that is an error or no message is thrown. */
-export function fromMessage(text: string, tier: string): ProviderAnswer {
+export function fromMessage(text: string, { tier: { id: tier }, progress }: ProviderCall): ProviderAnswer {
   const body = parseJson(text);
   if (saysError(body)) throw failureInBand(body, tier);
   if (!isMessage(body)) throw malformed(tier, 'answered without content that its dialect knows');
   const message = body as Message;
   const usage = usageOfMessage(message.usage);
+  if (usage !== undefined) progress?.tells(usage, 'all');
   return answerOf({
     id: message.id,
     model: message.model,

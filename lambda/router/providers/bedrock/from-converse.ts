@@ -1,5 +1,5 @@
 import type { ContentBlock, ConverseCommandOutput } from '@aws-sdk/client-bedrock-runtime';
-import type { ProviderAnswer } from '../../../../lib/core/execution/provider';
+import type { ProviderAnswer, ProviderCall } from '../../../../lib/core/execution/provider';
 import type { ToolCall } from '../../../../lib/core/types-chat';
 import { answerOf } from '../blocks/completion-of';
 import { malformed } from '../failure-of';
@@ -25,10 +25,13 @@ export function answerIdOf({ $metadata }: Pick<ConverseCommandOutput, '$metadata
   return `chatcmpl-${$metadata.requestId ?? 'bedrock'}`;
 }
 
-export function fromConverse(output: ConverseCommandOutput, model: string, tier: string): ProviderAnswer {
+export function fromConverse(output: ConverseCommandOutput, call: ProviderCall): ProviderAnswer {
+  const { model, progress } = call;
+  const tier = call.tier.id;
   const content = output.output?.message?.content;
   if (content === undefined) throw malformed(tier, 'answered without content');
   const usage = usageOfConverse(output.usage);
+  if (usage !== undefined) progress?.tells(usage, 'all');
   return answerOf({
     id: answerIdOf(output),
     model,

@@ -1,14 +1,20 @@
-import type { ChatChunk, ChatCompletion } from '../../../../lib/core/types-chat';
+import type { ProviderCall } from '../../../../lib/core/execution/provider';
+import type { ChatChunk, ChatCompletion, ChatUsage } from '../../../../lib/core/types-chat';
 import { failureInBand, malformed } from '../failure-of';
 import { parseJson, saysError } from '../host-error';
 import { isChunk, isCompletion, isObject } from './dialect';
+import { usageOfChat } from './usage';
 
 /** The completion in a body of status 200; a body that is an error or no completion is thrown. */
-export function completionIn(text: string, tier: string): ChatCompletion {
+export function completionIn(text: string, { tier: { id: tier }, progress }: ProviderCall): ChatCompletion {
   const body = parseJson(text);
   if (!isObject(body)) throw malformed(tier, 'answered with something that is not a JSON object');
   if (saysError(body)) throw failureInBand(body, tier);
-  if (!isCompletion(body)) throw malformed(tier, 'answered without choices that its dialect knows');
+  if (!isCompletion(body)) {
+    const usage = usageOfChat(body.usage as ChatUsage | undefined);
+    if (usage !== undefined) progress?.tells(usage, 'all');
+    throw malformed(tier, 'answered without choices that its dialect knows');
+  }
   return body as unknown as ChatCompletion;
 }
 

@@ -1,5 +1,5 @@
 import { RouterError } from '../../../../lib/core/errors';
-import type { StreamTail } from '../../../../lib/core/execution/provider';
+import type { CallProgress, StreamTail } from '../../../../lib/core/execution/provider';
 import type { StreamSlice } from '../../../../lib/core/types';
 import type { ChatChunk, ChatUsage } from '../../../../lib/core/types-chat';
 import { malformed } from '../failure-of';
@@ -45,6 +45,7 @@ export interface RelayOptions {
   readonly tier: string;
   /** The caller asked for usage in every chunk (`continuous_usage_stats` of vLLM), so it stays there. */
   readonly usageInChunks: boolean;
+  readonly progress?: CallProgress | undefined;
 }
 
 /** What one batch of events came to. An error is thrown only after what stands before it has travelled on. */
@@ -87,10 +88,19 @@ export class Relay {
     return { slice, done, ...(error === undefined ? {} : { error }) };
   }
 
+  /** The chunk of usage alone is the whole of it; what stands beside words is not, with every host. */
+  private tell(): void {
+    const usage = usageOfChat(this.wireUsage);
+    if (usage !== undefined) this.options.progress?.tells(usage, 'all');
+  }
+
   private take(event: ServerSentEvent, pieces: Pieces, chunks: ChatChunk[]): void {
     const chunk = chunkIn(event.data, this.options.tier);
     if (chunk.usage) this.wireUsage = chunk.usage;
-    if (chunk.usage && chunk.choices.length === 0) return;
+    if (chunk.usage && chunk.choices.length === 0) {
+      this.tell();
+      return;
+    }
     if (chunk.usage && !this.options.usageInChunks) {
       const { usage: _, ...rest } = chunk;
       pieces.rewritten(eventOf(rest));

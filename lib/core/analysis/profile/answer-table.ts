@@ -38,6 +38,11 @@ export class AnswerTable {
     const answer = this.call(tier, row);
     return answer !== undefined && isJudged(answer) ? answer : undefined;
   }
+
+  /** Why the tier's answer to the row, or the one that was left out, vouches for nothing; undefined where it does. */
+  disowned(_tier: string, _row: string): string | undefined {
+    return undefined;
+  }
 }
 
 export function isJudged(answer: CorpusAnswer): answer is CorpusAnswer & { readonly pass: boolean } {

@@ -38,8 +38,7 @@ export function classifierOverhead(classifierUsd: number, savingUsd: number): Ov
 
 /** Requests a month from which the saving covers what the router costs whether or not it is used; null: no number does. */
 export function breakEvenVolume(fixedMonthlyUsd: number, savingUsd: number): number | null {
-  if (fixedMonthlyUsd <= 0) return 0;
-  return savingUsd > 0 ? Math.ceil(fixedMonthlyUsd / savingUsd) : null;
+  return savingUsd > 0 ? Math.ceil(Math.max(0, fixedMonthlyUsd) / savingUsd) : null;
 }
 
 export interface RuleOfThumb {

@@ -1,9 +1,10 @@
+import { shortPercent } from '../../figures';
 import type { Task } from '../../types-policy';
 import { type AnswerTable, isAdversarial, type SampleRow } from './answer-table';
 import { findThreshold, type MarginRow } from './find-threshold';
 import type { JudgeAgreement } from './judge-agreement';
 import type { Certification } from './profile-document';
-import { leastFailing, percent, refusalOf } from './refusal';
+import { leastFailing, refusalOf } from './refusal';
 import { countSample, rateBounds, type SampleCount } from './sample-count';
 import { type TierTest, testTiers } from './test-tiers';
 
@@ -41,9 +42,11 @@ export function certify(input: CertifyInput): Certification {
   const { target } = input.task;
   const risk = riskOf(target.passRate);
   if (risk <= 0) return refusalOf([], risk, target.confidence);
+  const perRow = (tier?: string): number => corpusRowsPerRow(input, tier);
+  const disowned = disownedTiers(input);
   const level = 1 - target.confidence;
   const tests = testTiers(samplesFromTheTop(input), risk, level);
-  const common = { risk, confidence: target.confidence, ...noteOf(input, tests) };
+  const common = { risk, confidence: target.confidence, ...noteOf(input, tests, disowned) };
   const offers = tests
     .filter(({ certified }) => certified)
     .map(({ tier, count }) => offer(costOf(input, tests, tier), tier, count, common));
@@ -54,7 +57,10 @@ export function certify(input: CertifyInput): Certification {
     (best, next) => (best && best.costUsd < next.costUsd ? best : next),
     undefined,
   );
-  if (cheapest === undefined) return refusalOf(tests, risk, target.confidence);
+  if (cheapest === undefined) {
+    const { refused, needed } = refusalOf(tests, risk, target.confidence, { perRow });
+    return { refused: [...disowned, refused].join('; '), needed };
+  }
   const cheaper = cheaperRefused(input, tests, cheapest);
   return { ...cheapest.certified, ...(cheaper && { cheaper }) };
 }
@@ -67,7 +73,7 @@ function cheaperRefused(input: CertifyInput, tests: readonly TierTest[], best: O
   );
   if (among.length === 0) return undefined;
   const { tier } = leastFailing(among);
-  return { tier, ...refusalOf(tests, risk, confidence, among) };
+  return { tier, ...refusalOf(tests, risk, confidence, { among, perRow: (of) => corpusRowsPerRow(input, of) }) };
 }
 
 /** Whether every answer of this tier may go: beside a threshold on the first tier, those above it are certified whole. */
@@ -94,7 +100,7 @@ function samplesFromTheTop({ task, rows, answers }: CertifyInput): { tier: strin
 function marginRows(tier: string, rows: readonly SampleRow[], answers: AnswerTable): MarginRow[] {
   return rows.flatMap((row) => {
     const answer = isAdversarial(row) ? undefined : answers.judged(tier, row.id);
-    if (!answer) return [];
+    if (!answer || answers.disowned(tier, row.id) !== undefined) return [];
     return { row, failed: !answer.pass, ...(answer.margin !== undefined && { margin: answer.margin }) };
   });
 }
@@ -130,8 +136,27 @@ function thresholdOffer(input: CertifyInput, tests: readonly TierTest[], common:
   };
 }
 
-function noteOf({ task, judge }: CertifyInput, tests: readonly TierTest[]): Pick<Certified, 'note'> {
-  const notes: string[] = [];
+/** A row can have a verdict of a tier where it is not adversarial and no guard kept it from there. */
+function corpusRowsPerRow({ rows, answers }: CertifyInput, tier?: string): number {
+  const ordinary = rows.filter((row) => !isAdversarial(row));
+  const asked = tier === undefined ? ordinary : ordinary.filter(({ id }) => answers.call(tier, id) !== undefined);
+  return asked.length === 0 ? 1 : rows.length / asked.length;
+}
+
+/** A line for each tier of which answers vouch for nothing, with why. */
+function disownedTiers({ task, rows, answers }: CertifyInput): string[] {
+  return task.ladder.flatMap((tier) => {
+    const reasons = new Set(rows.flatMap(({ id }) => answers.disowned(tier, id) ?? []));
+    return [...reasons].map((why) => `${tier} is not counted: ${why}`);
+  });
+}
+
+function noteOf(
+  { task, judge }: CertifyInput,
+  tests: readonly TierTest[],
+  disowned: readonly string[],
+): Pick<Certified, 'note'> {
+  const notes = [...disowned];
   if (task.oracle.some(({ kind }) => kind === 'judge') && !judge?.validated) notes.push(unvalidated(judge));
   if (tests.some(({ count }) => count.units < count.rows))
     notes.push('rows of one group count as one, which fails if any does');
@@ -142,5 +167,5 @@ function noteOf({ task, judge }: CertifyInput, tests: readonly TierTest[]): Pick
 
 function unvalidated(judge: JudgeAgreement | undefined): string {
   if (!judge || judge.n === 0) return 'passed by a judge model that no person has validated';
-  return `passed by a judge model that agrees with people on ${judge.agreements} of ${judge.n} answers only, by at least ${percent(judge.low)}`;
+  return `passed by a judge model that agrees with people on ${judge.agreements} of ${judge.n} answers only, by at least ${shortPercent(judge.low, 1)}`;
 }

@@ -37,7 +37,8 @@ export interface CorpusAnswer {
   readonly model: string;
   readonly inputTokens: number;
   readonly outputTokens: number;
-  readonly costUsd: number;
+  /** Null where it is not known: a recorded answer may tell neither its cost nor its tokens. */
+  readonly costUsd: number | null;
   /** Of judges: what judging the answer cost. */
   readonly judgeCostUsd: number;
   readonly latencyMs: number;
@@ -109,7 +110,8 @@ export interface TaskProfile {
 export interface TierProfile {
   readonly model: string;
   readonly price: unknown;
-  readonly meanCostUsd: number;
+  /** Of the calls whose cost is known; null where none is. */
+  readonly meanCostUsd: number | null;
   /** Means over the answered calls. */
   readonly inputTokens: number;
   readonly outputTokens: number;

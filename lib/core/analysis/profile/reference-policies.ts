@@ -6,8 +6,9 @@ import type { ServedCorpusRow } from './serve-corpus';
 /** What a policy would make of a request of the task, on average, with 95 % intervals by bootstrap over groups. */
 export interface PolicyFigures {
   readonly quality: number;
-  readonly costUsd: number;
-  readonly interval: { readonly quality: Bounds; readonly costUsd: Bounds };
+  /** Null where the cost of a row is not known. */
+  readonly costUsd: number | null;
+  readonly interval: { readonly quality: Bounds; readonly costUsd: Bounds | null };
 }
 
 /** What routing must beat to be worth anything. */
@@ -27,44 +28,53 @@ export interface ReferencePolicies {
   readonly difference: PolicyFigures;
 }
 
-export interface ReferenceInput {
+export interface ServedInput {
   /** Tiers with answers, in the ladder's order. */
   readonly ladder: readonly string[];
   /** Rows with a verdict of every tier, as the profiled policy serves them; at least one. */
   readonly served: readonly ServedCorpusRow[];
   readonly answers: AnswerTable;
-  readonly bestSingle: string;
-  /** Tiers by their mean cost, the cheapest first. */
-  readonly byCost: readonly string[];
   readonly random: () => number;
+}
+
+export interface ReferenceInput extends ServedInput {
+  /** Of every tier of the ladder, as `eachAlone` has them. */
+  readonly alone: Readonly<Record<string, PolicyFigures>>;
+  readonly bestSingle: string;
+  /** The cheapest first. */
+  readonly byCost: readonly string[];
 }
 
 interface Outcome {
   readonly quality: number;
+  /** NaN where it is not known, and so is every sum it enters. */
   readonly costUsd: number;
 }
 
 type Play = (served: ServedCorpusRow) => Outcome;
 
+/** What each tier would make of all the rows by itself, on the same rows as the policies it is held against. */
+export function eachAlone({ ladder, served, answers, random }: ServedInput): Record<string, PolicyFigures> {
+  return Object.fromEntries(ladder.map((tier) => [tier, measured(served, always(tier, answers), random)]));
+}
+
 export function referencePolicies(input: ReferenceInput): ReferencePolicies {
-  const { ladder, served, answers, bestSingle, byCost, random } = input;
+  const { ladder, served, answers, alone, bestSingle, byCost, random } = input;
   const measure = (play: Play): PolicyFigures => measured(served, play, random);
-  const always = (tier: string): Play => {
-    return ({ row }) => outcome(answers.judged(tier, row.id));
-  };
   const routed: Play = outcome;
-  const single = always(bestSingle);
+  const single = always(bestSingle, answers);
+  const aloneOn = (tier: string): PolicyFigures => alone[tier] as PolicyFigures;
   const middle = ladder.length > 2 ? ladder[Math.floor((ladder.length - 1) / 2)] : undefined;
   return {
     routed: measure(routed),
-    shareMatchedRandom: measure(byLot(ladder, served, always)),
-    bestSingle: measure(single),
-    alwaysCheapest: measure(always(byCost[0] as string)),
-    ...(middle !== undefined && { alwaysMid: measure(always(middle)) }),
-    alwaysFrontier: measure(always(ladder.at(-1) as string)),
+    shareMatchedRandom: measure(byLot(ladder, served, answers)),
+    bestSingle: aloneOn(bestSingle),
+    alwaysCheapest: aloneOn(byCost[0] as string),
+    ...(middle !== undefined && { alwaysMid: aloneOn(middle) }),
+    alwaysFrontier: aloneOn(ladder.at(-1) as string),
     oracle: measure((one) => {
       const passing = byCost.find((tier) => answers.judged(tier, one.row.id)?.pass) ?? byCost[0];
-      return always(passing as string)(one);
+      return always(passing as string, answers)(one);
     }),
     difference: measure((one) => {
       const [with_, without] = [routed(one), single(one)];
@@ -73,22 +83,27 @@ export function referencePolicies(input: ReferenceInput): ReferencePolicies {
   };
 }
 
-function outcome(answer: { readonly pass: boolean; readonly costUsd: number } | undefined): Outcome {
-  return { quality: answer?.pass ? 1 : 0, costUsd: answer?.costUsd ?? 0 };
+function always(tier: string, answers: AnswerTable): Play {
+  return ({ row }) => outcome(answers.judged(tier, row.id));
+}
+
+function outcome(answer: { readonly pass: boolean; readonly costUsd: number | null } | undefined): Outcome {
+  return { quality: answer?.pass ? 1 : 0, costUsd: answer?.costUsd ?? Number.NaN };
 }
 
 /** What a lot with the router's own shares makes of a row, on average over all drawings. */
-function byLot(ladder: readonly string[], served: readonly ServedCorpusRow[], always: (tier: string) => Play): Play {
+function byLot(ladder: readonly string[], served: readonly ServedCorpusRow[], answers: AnswerTable): Play {
   const weight = weightOf(served);
   const tiers = ladder.map((tier) => ({
     share: weightOf(served.filter((one) => one.tier === tier)) / weight,
-    play: always(tier),
+    play: always(tier, answers),
   }));
   return (one) => {
     const outcomes = tiers.map(({ share, play }) => ({ share, ...play(one) }));
     return {
       quality: outcomes.reduce((sum, { share, quality }) => sum + share * quality, 0),
-      costUsd: outcomes.reduce((sum, { share, costUsd }) => sum + share * costUsd, 0),
+      // A tier to which nothing goes may cost what it will.
+      costUsd: outcomes.reduce((sum, { share, costUsd }) => sum + (share === 0 ? 0 : share * costUsd), 0),
     };
   };
 }
@@ -113,6 +128,7 @@ function measured(served: readonly ServedCorpusRow[], play: Play, random: () => 
   const resamples = Math.max(200, Math.min(1000, Math.floor(MOST_DRAWS / groups.size)));
   const [quality, costUsd] = bootstrapTotals([...groups.values()], means, { random, resamples }) as [Bounds, Bounds];
   const [meanQuality, meanCostUsd] = means(all);
+  if (Number.isNaN(meanCostUsd)) return { quality: meanQuality, costUsd: null, interval: { quality, costUsd: null } };
   return { quality: meanQuality, costUsd: meanCostUsd, interval: { quality, costUsd } };
 }
 

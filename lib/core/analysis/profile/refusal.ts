@@ -1,3 +1,4 @@
+import { counted, shortPercent } from '../../figures';
 import { binomialAtMost } from '../statistics/binomial';
 import { failuresAllowed, rowsForPower, rowsNeeded } from '../statistics/sample-size';
 import type { Refused } from './profile-document';
@@ -17,6 +18,14 @@ interface Case {
   readonly confidence: number;
   /** The tier that failed least; of equals the lower one, as it is the cheaper. */
   readonly best: TierTest;
+  /** Rows of the corpus, adversarial ones and those kept from the tier among them, for each that can have a verdict. */
+  readonly perRow: number;
+}
+
+/** Of which tiers it is said, and how many rows of the corpus it takes for a row that can have a verdict of a tier. */
+export interface Among {
+  readonly among?: readonly TierTest[];
+  readonly perRow?: (tier?: string) => number;
 }
 
 /**
@@ -27,19 +36,19 @@ export function refusalOf(
   tests: readonly TierTest[],
   risk: number,
   confidence: number,
-  among: readonly TierTest[] = tests,
+  { among = tests, perRow = () => 1 }: Among = {},
 ): Refused {
   if (risk <= 0) return { refused: 'a pass rate of 100 % can be certified by no sample', needed: null };
   if (among.length === 0) {
-    const needed = rowsNeeded(0, risk, confidence);
-    const aim = `${percent(risk)} at ${percent(confidence)}`;
+    const least = rowsNeeded(0, risk, confidence);
+    const aim = `${shortPercent(risk, 1)} at ${shortPercent(confidence, 1)}`;
     return {
-      refused: `no row has a verdict; ${needed} rows without a failure are the least that certify ${aim}`,
-      needed,
+      refused: `no row has a verdict; ${least} rows without a failure are the least that certify ${aim}`,
+      needed: Math.ceil(least * perRow()),
     };
   }
   const best = leastFailing(among);
-  const found: Case = { tests, risk, confidence, best };
+  const found: Case = { tests, risk, confidence, best, perRow: perRow(best.tier) };
   const needed = neededRows(found);
   return { refused: `${best.tier}: ${seen(found)}; ${limit(found)}; ${outlook(found, needed)}`, needed: needed.rows };
 }
@@ -65,7 +74,7 @@ function seen({ best: { count }, risk, confidence }: Case): string {
 
 function limit({ tests, best, risk, confidence }: Case): string {
   const { count, allowed } = best;
-  const aim = `${percent(risk)} at ${percent(confidence)}`;
+  const aim = `${shortPercent(risk, 1)} at ${shortPercent(confidence, 1)}`;
   const unit = count.units < count.rows ? 'groups' : 'rows';
   if (rateBounds(count, confidence).high <= risk) {
     const may = allowed < 0 ? 'the sample is too small' : `at most ${allowed} of ${count.units} ${unit} may fail`;
@@ -86,13 +95,14 @@ function uncertifiedAbove(tests: readonly TierTest[], best: TierTest): string {
 }
 
 function outlook(found: Case, { rows: needed, alone }: Needed): string {
-  const { tests, best, risk } = found;
+  const { tests, best, risk, perRow } = found;
+  const rows = perRow > 1 ? 'rows of the corpus' : 'rows';
   const rate = percentBeside(unitRate(best), risk);
   if (unitRate(best) >= unitRisk(best.count, risk)) return `at the rate seen, ${rate}, no number of rows would do`;
   if (needed === null) return `the rate seen, ${rate}, is too close to that for a sample to tell`;
   const although = alone && isBelowUncertified(found) ? `, although ${uncertifiedAbove(tests, best)}` : '';
-  if (unitRate(best) === 0) return `${needed} rows would do if none fails${although}`;
-  return `at the rate seen, ${rate}, ${needed} rows would do with a chance of ${percent(CHANCE)}${although}`;
+  if (unitRate(best) === 0) return `${needed} ${rows} would do if none fails${although}`;
+  return `at the rate seen, ${rate}, ${needed} ${rows} would do with a chance of ${shortPercent(CHANCE, 1)}${although}`;
 }
 
 /**
@@ -100,44 +110,46 @@ function outlook(found: Case, { rows: needed, alone }: Needed): string {
  * certified at the rates seen, or the best one without those above it, whichever takes fewer.
  */
 function neededRows(found: Case): Needed {
-  const { tests, best, risk, confidence } = found;
+  const { tests, best, risk, confidence, perRow } = found;
   const down = tests.slice(0, tests.indexOf(best) + 1);
   const each = down.map((test) => rowsForPower(unitRate(test), unitRisk(test.count, risk), confidence, CHANCE));
   const most = each.reduce((all, units) => (all === null || units === null ? null : Math.max(all, units)), 0);
   const together = most === null || most > MOST_UNITS ? null : most;
   const alone = down.length > 1 ? unitsAlone(down.length, found, together ?? MOST_UNITS) : null;
   const units = alone ?? together;
-  const rows = units === null ? null : Math.ceil((units * best.count.rows) / best.count.units);
+  const rows = units === null ? null : Math.ceil(((units * best.count.rows) / best.count.units) * perRow);
   return { rows, alone: alone !== null };
 }
 
-/** Fewer than `enough`, for a tier below others that are not certified: what their tests cannot use comes down to it. */
+/**
+ * Fewer than `enough`, for a tier below others that are not certified: what their tests cannot use comes down to it. That
+ * goes up and down from row to row, so it has to be enough for up to twice as many too.
+ */
 function unitsAlone(tiers: number, { best, risk, confidence }: Case, enough: number): number | null {
   const rate = unitRate(best);
   if (rate >= unitRisk(best.count, risk)) return null;
-  for (let units = best.count.units; units < enough; units += Math.max(1, units >> 6)) {
+  let least: number | null = null;
+  for (let units = best.count.units; units < enough; units += Math.max(1, units >> 8)) {
     const count = { ...best.count, units };
     const level = ownLevels(new Array(tiers).fill({ count }), risk, 1 - confidence)[tiers - 1] as number;
-    if (binomialAtMost(allowedAt(count, risk, level), units, rate) >= CHANCE) return units;
+    if (binomialAtMost(allowedAt(count, risk, level), units, rate) < CHANCE) least = null;
+    else least ??= units;
+    if (least !== null && units >= 2 * least) return least;
   }
-  return null;
+  return least;
 }
 
 function sample(count: SampleCount): string {
-  const failures = `${count.events} ${count.events === 1 ? 'failure' : 'failures'}`;
+  const failures = counted(count.events, 'failure');
   const grouped = count.units < count.rows ? ` in ${count.units} groups, ${count.touched} of them with a failure,` : '';
   const weighted =
     count.heaviest > 1 ? `, each counted as one of the heaviest (${count.heaviest.toFixed(2)} x the mean),` : '';
-  return `${count.rows} ${count.rows === 1 ? 'row' : 'rows'} with ${failures}${grouped}${weighted}`;
-}
-
-export function percent(share: number, digits = 1): string {
-  return `${Number((share * 100).toFixed(digits))} %`;
+  return `${counted(count.rows, 'row')} with ${failures}${grouped}${weighted}`;
 }
 
 /** With as many digits as it takes not to read like the other. */
 function percentBeside(share: number, other: number): string {
   let digits = 1;
-  while (digits < 6 && share !== other && percent(share, digits) === percent(other, digits)) digits++;
-  return percent(share, digits);
+  while (digits < 6 && share !== other && shortPercent(share, digits) === shortPercent(other, digits)) digits++;
+  return shortPercent(share, digits);
 }

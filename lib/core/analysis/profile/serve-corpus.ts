@@ -17,8 +17,8 @@ export interface ServedCorpusRow {
   readonly row: SampleRow;
   readonly tier: string;
   readonly pass: boolean;
-  /** All calls it took, judges included where they run in production. */
-  readonly costUsd: number;
+  /** All calls it took, judges included where they run in production; null where one of them is not known. */
+  readonly costUsd: number | null;
   /** As the production signals count them: 0 or 1 each, never both. */
   readonly upRouted: boolean;
   readonly escalated: boolean;
@@ -35,12 +35,13 @@ export function serveCorpus(plan: ServePlan, rows: readonly SampleRow[], answers
 function serve(plan: ServePlan, row: SampleRow, answers: AnswerTable): ServedCorpusRow | undefined {
   const { ladder, route } = plan;
   const from = ladder.indexOf(plan.startOf?.(row.id) ?? plan.start);
-  let costUsd = 0;
+  let costUsd: number | null = 0;
   for (let height = from; height >= 0 && height < ladder.length; height++) {
     const tier = ladder[height] as string;
     const answer = answers.judged(tier, row.id);
     if (!answer) return undefined;
-    costUsd += answer.costUsd + (route === 'cascade' ? answer.judgeCostUsd : 0);
+    const judgeUsd = route === 'cascade' ? answer.judgeCostUsd : 0;
+    costUsd = costUsd === null || answer.costUsd === null ? null : costUsd + answer.costUsd + judgeUsd;
     const belowThreshold =
       plan.threshold !== undefined &&
       tier === plan.start &&

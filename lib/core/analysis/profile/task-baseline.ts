@@ -56,7 +56,7 @@ function measured(served: readonly ServedCorpusRow[], ladder: readonly string[])
   const shareOf = (holds: (row: ServedCorpusRow) => boolean): number =>
     countSample(served.map((one) => ({ row: one.row, event: holds(one) }))).rate;
   const raised = countSample(served.map((one) => ({ row: one.row, event: one.upRouted || one.escalated })));
-  const weight = served.reduce((sum, { row }) => sum + row.weight, 0);
+  const costUsd = meanCostUsd(served);
   return {
     escalationRate: raised.rate,
     upRouteRate: shareOf(({ upRouted }) => upRouted),
@@ -64,9 +64,16 @@ function measured(served: readonly ServedCorpusRow[], ladder: readonly string[])
     ...rateBounds(raised, CONFIDENCE),
     n: served.length,
     passRate: shareOf(({ pass }) => pass),
-    costUsd: served.reduce((sum, { row, costUsd }) => sum + row.weight * costUsd, 0) / weight,
+    ...(costUsd !== undefined && { costUsd }),
     mix: Object.fromEntries(ladder.map((tier) => [tier, shareOf((one) => one.tier === tier)])),
   };
+}
+
+/** Of the rows whose cost is known. */
+function meanCostUsd(served: readonly ServedCorpusRow[]): number | undefined {
+  const priced = served.flatMap(({ row, costUsd }) => (costUsd === null ? [] : [{ weight: row.weight, costUsd }]));
+  const weight = priced.reduce((sum, one) => sum + one.weight, 0);
+  return weight === 0 ? undefined : priced.reduce((sum, one) => sum + one.weight * one.costUsd, 0) / weight;
 }
 
 function inputsOf(

@@ -1,4 +1,5 @@
 import type { Task } from '../../types-policy';
+import type { RouterBill } from '../project/router-bill';
 import { type AnswerTable, isAdversarial, type SampleRow } from './answer-table';
 import {
   balanceCascade,
@@ -12,11 +13,11 @@ import {
 import { certifiesWhole } from './certify';
 import type { Certification, Worth } from './profile-document';
 import { recommend } from './recommend';
-import { type ReferencePolicies, referencePolicies } from './reference-policies';
+import { eachAlone, type PolicyFigures, type ReferencePolicies, referencePolicies } from './reference-policies';
 import { type ServedCorpusRow, type ServePlan, serveCorpus } from './serve-corpus';
 import type { Stability } from './stability';
 import { planOf } from './task-baseline';
-import { bestSingle, type TierMeans, tierMeans } from './tier-means';
+import { bestSingle, cheapestFirst, type TierMeans, tierMeans } from './tier-means';
 
 export interface WorthInput {
   readonly task: Pick<Task, 'ladder' | 'route' | 'start' | 'target'>;
@@ -28,8 +29,8 @@ export interface WorthInput {
   readonly startOf?: ServePlan['startOf'];
   /** What choosing a tier costs for each request. Default 0. */
   readonly classifierUsd?: number;
-  /** What the router costs a month whether or not it is used. Default 0. */
-  readonly fixedMonthlyUsd?: number;
+  /** The task's part of what the router itself costs; absent where it is not known. */
+  readonly router?: RouterBill;
   /** Requests of the task a month, where they are known. */
   readonly monthlyRequests?: number;
   /** For the intervals; seeded, so that a profile can be made again. */
@@ -41,10 +42,19 @@ export interface WorthReport extends Worth {
   /** Rows with a verdict of every tier. */
   readonly n: number;
   readonly references?: ReferencePolicies;
+  /** Each tier by itself, on the rows of the references. */
+  readonly alone?: Readonly<Record<string, PolicyFigures>>;
   /** Of plans that begin on the ladder's first tier. */
   readonly cascade?: CascadeBalance;
   readonly classifier?: Overhead;
-  readonly breakEven?: { readonly requests: number | null; readonly rules: readonly RuleOfThumb[] };
+  /** Absent where the router's own bill or what is saved is not known. */
+  readonly breakEven?: BreakEven;
+}
+
+export interface BreakEven extends RouterBill {
+  /** Requests of the task a month from which what is saved covers the router; null where no number does. */
+  readonly requests: number | null;
+  readonly rules: readonly RuleOfThumb[];
 }
 
 /** With fewer rows nothing is recommended. */
@@ -59,23 +69,20 @@ export function worthOf(input: WorthInput): WorthReport {
   const served = serveCorpus(planOf(task, input.certification, input.startOf), complete, answers);
   const difficulty = { ...spread(ladder, complete, answers), stability: input.stability.stability };
   const means = ladder.map((tier) => tierMeans(tier, complete, answers));
-  const byCost = [...means].sort((left, right) => left.costUsd - right.costUsd);
+  const byCost = cheapestFirst(means);
   const single = bestSingle(byCost, task.target.passRate);
   const common = { ...difficulty, n: served.length, bestSingle: single?.tier ?? task.start };
   if (served.length < LEAST_ROWS || !single)
     return { ...common, recommendation: 'not-enough-rows', why: tooFew(served.length) };
 
-  const references = referencePolicies({
-    ladder,
-    served,
-    answers,
-    bestSingle: single.tier,
-    byCost: byCost.map(({ tier }) => tier),
-    random: input.random,
-  });
+  const play = { ladder, served, answers, random: input.random };
+  const alone = eachAlone(play);
+  const order = byCost.map(({ tier }) => tier);
+  const references = referencePolicies({ ...play, alone, bestSingle: single.tier, byCost: order });
   const classifierUsd = input.classifierUsd ?? 0;
-  const savingUsd = -references.difference.costUsd;
-  const breakEven = breakEvenVolume(input.fixedMonthlyUsd ?? 0, savingUsd - classifierUsd);
+  const { costUsd } = references.difference;
+  const savingUsd = costUsd === null ? null : -costUsd;
+  const breakEven = breakEvenOf(input, savingUsd, meanTokens(served, answers));
   const cascade = cascadeOf(served, means, classifierUsd, task.route);
   return {
     ...common,
@@ -85,14 +92,31 @@ export function worthOf(input: WorthInput): WorthReport {
       singleIsCertified: certifiesWhole(input.certification, single.tier),
       target: task.target.passRate,
       used: [...new Set(served.map(({ tier }) => tier))],
+      unpriced: means.filter((tier) => tier.costUsd === null).map(({ tier }) => tier),
       classifierUsd,
-      breakEven,
+      ...(breakEven && { breakEven: breakEven.requests }),
       ...(input.monthlyRequests !== undefined && { monthlyRequests: input.monthlyRequests }),
     }),
     references,
+    alone,
     ...(cascade && { cascade }),
-    classifier: classifierOverhead(classifierUsd, savingUsd),
-    breakEven: { requests: breakEven, rules: rulesOfThumb(meanTokens(served, answers)) },
+    ...(savingUsd !== null && { classifier: classifierOverhead(classifierUsd, savingUsd) }),
+    ...(breakEven && { breakEven }),
+  };
+}
+
+function breakEvenOf(
+  { router, classifierUsd = 0 }: WorthInput,
+  savingUsd: number | null,
+  tokens: number,
+): BreakEven | undefined {
+  if (router === undefined || savingUsd === null) return undefined;
+  const requests = breakEvenVolume(router.fixedMonthlyUsd, savingUsd - classifierUsd - router.requestUsd);
+  return {
+    requests,
+    fixedMonthlyUsd: router.fixedMonthlyUsd,
+    requestUsd: router.requestUsd,
+    rules: rulesOfThumb(tokens),
   };
 }
 
@@ -123,14 +147,13 @@ function cascadeOf(
 ): CascadeBalance | undefined {
   const begun = served.filter(({ upRouted }) => !upRouted);
   const [cheap, frontier] = [means[0], means.at(-1)];
-  if (begun.length === 0 || !cheap || !frontier || cheap === frontier || !(frontier.costUsd > 0)) return undefined;
+  if (begun.length === 0 || !cheap || !frontier || cheap === frontier) return undefined;
+  const [cheapUsd, frontierUsd] = [cheap.costUsd, frontier.costUsd];
+  if (cheapUsd === null || frontierUsd === null || frontierUsd <= 0) return undefined;
   const climbed = begun.filter(({ escalated }) => escalated);
   const escalation = weightOf(climbed.map(({ row }) => row)) / weightOf(begun.map(({ row }) => row));
   const verifierUsd = route === 'cascade' ? cheap.judgeUsd : 0;
-  return balanceCascade(
-    { classifierUsd, cheapUsd: cheap.costUsd, verifierUsd, frontierUsd: frontier.costUsd },
-    escalation,
-  );
+  return balanceCascade({ classifierUsd, cheapUsd, verifierUsd, frontierUsd }, escalation);
 }
 
 function meanTokens(served: readonly ServedCorpusRow[], answers: AnswerTable): number {

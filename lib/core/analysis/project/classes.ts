@@ -1,3 +1,4 @@
+import { usdInCents } from '../../figures';
 import { sumsOf } from './bill';
 import { asFoundInArticles, effectiveMonthlyUsd, type Variables } from './formulas';
 import { type Line, onGpu } from './ledger';
@@ -37,7 +38,7 @@ export function formulaOf(scenario: Scenario, lines: readonly Line[], billUsd: n
     asFoundInArticles: {
       expression: '(V x R x C_r) + (S x O) + (F x C_f)',
       value: asFoundInArticles(variables),
-      why: `dimensionally wrong: only the first term is multiplied by V, so USD a month is added to USD a request; against a bill of $${billUsd.toFixed(2)} it is short by all that GPUs and the frontier cost`,
+      why: `dimensionally wrong: only the first term is multiplied by V, so USD a month is added to USD a request; against a bill of ${usdInCents(billUsd)} it is short by all that GPUs and the frontier cost`,
     },
   };
 }

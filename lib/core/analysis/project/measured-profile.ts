@@ -6,12 +6,13 @@ export interface MeasuredCalls {
   readonly outputTokens: number;
 }
 
-export interface MeasuredTask extends TaskProfile {
+/** Whether routing is worth it rests on the router's bill, so that bill is reckoned without it. */
+export interface MeasuredTask extends Omit<TaskProfile, 'worth'>, Partial<Pick<TaskProfile, 'worth'>> {
   /** By tier; where a profile does not have it, the tier's means over all tasks stand in. */
   readonly calls?: Readonly<Record<string, MeasuredCalls>>;
 }
 
 /** A profile as far as a projection reads it. */
-export interface MeasuredProfile extends Profile {
+export interface MeasuredProfile extends Omit<Profile, 'tasks'> {
   readonly tasks: Readonly<Record<string, MeasuredTask>>;
 }

@@ -75,8 +75,7 @@ function restricted(scenario: Scenario, name: 'api-only' | 'self-hosted'): Optio
     const lacking = name === 'api-only' ? 'a task has no rented tier it may use' : 'a task has no tier on GPUs';
     return optionOf(scenario, name, null, [lacking]);
   }
-  const short = narrowed.tasks.filter((task) => !meetsTarget(task, task.rungs.at(-1)?.tier ?? ''));
-  const against = short.length === 0 ? [] : [`its last tier misses the pass rate of ${namesOf(short)}`];
+  const against = shortcomings(narrowed.tasks, (task) => task.rungs.at(-1)?.tier ?? '', 'its last tier');
   return routedOption(scenario, name, wholeUsd(narrowed).usd, against);
 }
 
@@ -97,10 +96,9 @@ function singleOption(scenario: Scenario, name: 'all-cheap' | 'all-frontier', si
   const gpu = isGpu(tierOf(scenario, single.tier));
   const upkeep = gpu ? scenario.assumptions.upkeepSelfHosted : 0;
   const barred = scenario.tasks.filter(({ allowed }) => !allowed.includes(single.tier));
-  const short = name === 'all-cheap' ? scenario.tasks.filter((task) => !meetsTarget(task, single.tier)) : [];
   const against = [
     ...(barred.length === 0 ? [] : [`residency or retention keep ${namesOf(barred)} from ${single.tier}`]),
-    ...(short.length === 0 ? [] : [`${single.tier} misses the pass rate of ${namesOf(short)}`]),
+    ...(name === 'all-cheap' ? shortcomings(scenario.tasks, () => single.tier, single.tier) : []),
     ...understaffed(scenario, upkeep),
   ];
   // The frontier alone is where one comes from: what moving costs is spared.
@@ -131,10 +129,24 @@ function optionOf(
   };
 }
 
+/** What speaks against serving these tasks with `tierOfTask` at the end: it was found wanting, or nobody has looked. */
+function shortcomings(
+  tasks: readonly ScenarioTask[],
+  tierOfTask: (task: ScenarioTask) => string,
+  called: string,
+): string[] {
+  const unmeasured = tasks.filter((task) => task.passRates[tierOfTask(task)] === undefined);
+  const short = tasks.filter((task) => missesTarget(task, tierOfTask(task)));
+  return [
+    ...(short.length === 0 ? [] : [`${called} misses the pass rate of ${namesOf(short)}`]),
+    ...(unmeasured.length === 0 ? [] : [`${called} was not measured on ${namesOf(unmeasured)}`]),
+  ];
+}
+
 /** By the measured rate; where no tier of the task meets its target, the best of them does. */
-function meetsTarget({ target, passRates }: ScenarioTask, tier: string): boolean {
+function missesTarget({ target, passRates }: ScenarioTask, tier: string): boolean {
   const rate = passRates[tier];
-  return rate !== undefined && rate >= Math.min(target, Math.max(...Object.values(passRates)));
+  return rate !== undefined && rate < Math.min(target, Math.max(...Object.values(passRates)));
 }
 
 function namesOf(tasks: readonly ScenarioTask[]): string {

@@ -1,17 +1,11 @@
-import { priceInForce } from '../../attribution/price';
-import type { Price, Tier } from '../../types-policy';
-
-/** The price of a list that is in force at `atMs`. */
-export function priceAt(prices: readonly Price[], atMs: number): Price {
-  // Of the tier only its prices are read.
-  return priceInForce({ prices } as Tier, atMs);
-}
+import { priceInForce } from '../../price-in-force';
+import type { Price } from '../../types-policy';
 
 /** The price a profile carries, in the words of a policy or of a parsed one; undefined where it is neither. */
 export function priceOf(value: unknown, atMs: number): Price | undefined {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   const prices = list.flatMap((each) => readPrice(each) ?? []);
-  return prices.length === 0 || prices.length < list.length ? undefined : priceAt(prices, atMs);
+  return prices.length === 0 || prices.length < list.length ? undefined : priceInForce({ prices }, atMs);
 }
 
 function readPrice(value: unknown): Price | undefined {

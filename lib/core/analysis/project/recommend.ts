@@ -1,3 +1,4 @@
+import { usdInCents, whole } from '../../figures';
 import { nameOf, type Option, type Recommendation } from './options';
 import type { Scenario } from './scenario';
 
@@ -56,7 +57,7 @@ function objections(options: readonly Option[]): string {
 }
 
 function differenceOf({ volume }: Scenario, stage: Stage, chosen: Option, options: readonly Option[]): string {
-  const rule = `${volume.toLocaleString('en-US')} requests a month suggest ${stage}; the computed bill says ${called(chosen)}`;
+  const rule = `${whole(volume)} requests a month suggest ${stage}; the computed bill says ${called(chosen)}`;
   const named = options.find(({ name }) => name === stage || (stage === 'api-only' && name === 'route'));
   if (named === undefined) return `${rule}: the policy has no tiers for ${stage}`;
   if (!named.feasible) return `${rule}: ${named.against.join('; ')}`;
@@ -69,5 +70,5 @@ function called({ name, tier }: Option): string {
 }
 
 function dollars(usd: number | null): string {
-  return `$${(usd ?? 0).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+  return usdInCents(usd ?? 0);
 }

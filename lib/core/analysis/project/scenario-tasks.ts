@@ -1,8 +1,9 @@
+import { percent } from '../../figures';
 import type { Policy, RouteKind, Task } from '../../types-policy';
 import type { Assumptions } from './assumptions';
 import { ImpossibleProjection } from './impossible';
 import { mayTravel } from './may-travel';
-import type { MeasuredProfile, MeasuredTask } from './measured-profile';
+import type { MeasuredCalls, MeasuredProfile, MeasuredTask } from './measured-profile';
 import { known, rungsOf } from './rungs-of';
 import type { ScenarioTask, ScenarioTier, Tokens } from './scenario';
 import { choosingOf, judgesOf } from './side-calls';
@@ -37,6 +38,12 @@ export function tasksOf(given: Given): Tasks {
     throw new ImpossibleProjection(
       `no task of the profile (${Object.keys(profile.tasks).join(', ') || 'it has none'}) has traffic and a tier in the policy`,
     );
+  if (!usable.some(isMeasured))
+    throw new ImpossibleProjection(
+      `no answer to ${usable.map(({ id }) => id).join(', ')} has a verdict, so there is nothing to project; profile again`,
+    );
+  if (!Object.values(profile.tiers).some(hasTokens))
+    throw new ImpossibleProjection('the profile has no token counts, so no call can be priced');
   const total = usable.reduce((sum, { share }) => sum + share, 0);
   return {
     tasks: usable.map((task) => ({ ...task, share: task.share / total })),
@@ -69,14 +76,18 @@ function mixNotes(
   const unprofiled = Object.values(policy.tasks).filter((task) => (task.weight ?? 0) > 0 && !profile.tasks[task.id]);
   const weight = unprofiled.reduce((sum, task) => sum + (task.weight ?? 0), 0);
   const all = weight + [...shares.values()].reduce((sum, each) => sum + each, 0);
-  const part = ((100 * weight) / all).toFixed(1);
+  const part = percent(weight / all);
   return [
     ...absent.map((id) => `${id} was profiled and is not in the policy; left out`),
     ...unweighted.map((id) => `${id} has no share of the traffic (weight); left out`),
     ...(unprofiled.length === 0
       ? []
-      : [`${unprofiled.map(({ id }) => id).join(', ')}: ${part} % of the declared traffic has no profile; left out`]),
+      : [`${unprofiled.map(({ id }) => id).join(', ')}: ${part} of the declared traffic has no profile; left out`]),
   ];
+}
+
+function isMeasured({ passRates }: ScenarioTask): boolean {
+  return Object.keys(passRates).length > 0;
 }
 
 function baselineNote(id: string, profile: MeasuredProfile, policy: Policy | undefined): string[] {
@@ -88,8 +99,10 @@ function ladderNotes({ id, rungs }: ScenarioTask, profile: MeasuredProfile): str
   const { tiers, baseline } = profile.tasks[id] as MeasuredTask;
   const ladder = rungs.map(({ tier }) => tier);
   const unmeasured = ladder.slice(0, -1).filter((tier) => tiers[tier] === undefined);
+  const isBlank = Object.keys(tiers).length === 0;
   const gone = Object.entries(baseline.mix ?? {}).filter(([tier, part]) => part > 0 && !ladder.includes(tier));
   return [
+    ...(isBlank ? [`no answer to ${id} has a verdict: whether a tier is good enough for it is not known`] : []),
     ...unmeasured.map((tier) => `${tier} was not profiled on ${id}: its answers are taken to pass`),
     ...gone.map(([tier]) => `${tier} is in the baseline of ${id} and not in its ladder: its share goes to the others`),
   ];
@@ -120,6 +133,11 @@ function taskOf(given: Given, id: string, measured: MeasuredTask, share: number)
   };
 }
 
+/** Recorded answers need not tell of their tokens; none at all is what no call uses. */
+function hasTokens({ inputTokens, outputTokens }: MeasuredCalls): boolean {
+  return inputTokens + outputTokens > 0;
+}
+
 function toldOf({ tasks }: MeasuredProfile): boolean {
   return Object.values(tasks).some(({ tiers }) => Object.values(tiers).some(({ climb }) => climb !== undefined));
 }
@@ -135,9 +153,10 @@ function allowedTiers(policy: Policy | undefined, task: Task | undefined, tiers:
 
 /** The task's own means on the tier, else the tier's over all tasks, else the task's over the tiers that were measured. */
 function tokensFor(profile: MeasuredProfile, { calls = {} }: MeasuredTask, tier: string): Tokens {
-  const own = calls[tier] ?? profile.tiers[tier];
+  const own = [calls[tier], profile.tiers[tier]].find((call) => call !== undefined && hasTokens(call));
   if (own !== undefined) return { input: own.inputTokens, output: own.outputTokens };
-  const others = Object.keys(calls).length > 0 ? Object.values(calls) : Object.values(profile.tiers);
+  const ofTask = Object.values(calls).filter(hasTokens);
+  const others = ofTask.length > 0 ? ofTask : Object.values(profile.tiers).filter(hasTokens);
   const mean = (pick: (call: (typeof others)[number]) => number): number =>
     others.length === 0 ? 0 : others.reduce((sum, call) => sum + pick(call), 0) / others.length;
   return { input: mean((call) => call.inputTokens), output: mean((call) => call.outputTokens) };

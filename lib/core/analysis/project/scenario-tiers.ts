@@ -1,8 +1,9 @@
+import { priceInForce } from '../../price-in-force';
 import type { Policy, Tier } from '../../types-policy';
 import { meanLatencyMs } from './formulas';
 import { ImpossibleProjection } from './impossible';
 import type { MeasuredProfile } from './measured-profile';
-import { priceAt, priceOf } from './price-of';
+import { priceOf } from './price-of';
 import type { ScenarioTier } from './scenario';
 
 interface Tiers {
@@ -29,7 +30,7 @@ export function tiersOf(profile: MeasuredProfile, policy: Policy | undefined, at
 }
 
 function fromPolicy(profile: MeasuredProfile, tier: Tier, atMs: number): ScenarioTier {
-  const price = priceAt(tier.prices, atMs);
+  const price = priceInForce(tier, atMs);
   const { min = DEFAULT_REPLICAS.min, max = Math.max(DEFAULT_REPLICAS.max, min) } = tier.gpu ?? {};
   return {
     id: tier.id,

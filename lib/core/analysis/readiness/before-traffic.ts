@@ -1,7 +1,9 @@
+import { counted, usdInCents } from '../../figures';
 import { auditPolicy } from '../../policy/audit';
 import { voidCertificates } from '../../policy/certificate';
-import { counted } from '../profile/report/figures';
+import type { Policy, Task } from '../../types-policy';
 import { LEAST_ROWS } from '../profile/worth';
+import { changesSince } from './changes-since';
 import type { Finding, Look, ProfileShown, ReadinessFacts } from './facts';
 import { routedTasks } from './facts';
 
@@ -16,6 +18,11 @@ export const labelledData: Look = ({ policy, profile }) => {
   const { n, byTask } = profile.corpus;
   const short = routedTasks(policy).filter(({ id }) => (byTask[id] ?? 0) < LEAST_ROWS);
   const evidence = `${counted(n, 'row')} over ${counted(Object.keys(byTask).length, 'task')}`;
+  const unjudged = unmeasuredTasks(policy, profile).filter((id) => Object.hasOwn(byTask, id));
+  if (unjudged.length > 0) {
+    const how = 'see what kept the tiers from answering or the oracles from judging, and go on with --resume';
+    return { ok: false, evidence: `${evidence}; not one verdict on ${unjudged.join(', ')}`, how };
+  }
   if (short.length > 0) {
     const which = short.map(({ id }) => `${id} (${byTask[id] ?? 0})`).join(', ');
     return {
@@ -60,13 +67,37 @@ export const profileRun: Look = (facts) => {
   if (missing.length > 0) {
     return { ok: false, evidence: `not profiled: ${missing.map(({ id }) => id).join(', ')}`, how: 'add rows for them' };
   }
+  const unmeasured = unmeasuredTasks(policy, profile);
+  if (unmeasured.length > 0) {
+    const evidence = `nothing was measured of ${unmeasured.join(', ')}`;
+    return { ok: false, evidence, how: 'profile again, with the tiers in reach and their answers judged' };
+  }
   const tasks = Object.values(profile.tasks);
   const certified = tasks.filter((task) => 'tier' in task.certified).length;
-  return { ok: true, evidence: `${certified} of ${counted(tasks.length, 'task')} certified, no certificate void` };
+  const evidence = `${certified} of ${counted(tasks.length, 'task')} certified, no certificate void`;
+  return { ok: true, evidence: [evidence, ...judgedByModelsAlone(policy)].join('; ') };
 };
 
+/** Routed tasks of the profile on which no tier has a single verdict. */
+function unmeasuredTasks(policy: Policy, { tasks }: ProfileShown): string[] {
+  const isUnmeasured = ({ id }: Task): boolean => {
+    const tiers = Object.hasOwn(tasks, id) ? tasks[id]?.tiers : undefined;
+    return tiers !== undefined && Object.values(tiers).every(({ n }) => n === 0);
+  };
+  return routedTasks(policy)
+    .filter(isUnmeasured)
+    .map(({ id }) => id);
+}
+
+/** Certificates that rest on a judge model nobody has checked: to be known, and the launcher's to decide. */
+function judgedByModelsAlone({ tasks }: Policy): string[] {
+  const ids = Object.values(tasks).flatMap(({ id, certificate }) => (certificate?.judge === undefined ? [] : [id]));
+  return ids.length === 0 ? [] : [`by a judge model that people have not validated: ${ids.join(', ')}`];
+}
+
 /** What makes a profile one of something else, or of another time. */
-function staleness({ nowMs, policy }: ReadinessFacts, profile: ProfileShown): string | undefined {
+function staleness(facts: ReadinessFacts, profile: ProfileShown): string | undefined {
+  const { nowMs, policy } = facts;
   if (profile.policy.id !== policy.id) return `the profile is of policy ${profile.policy.id}, not of ${policy.id}`;
   const models = Object.entries(profile.tiers).flatMap(([tier, { model }]) => {
     const now = policy.tiers[tier]?.model;
@@ -77,6 +108,8 @@ function staleness({ nowMs, policy }: ReadinessFacts, profile: ProfileShown): st
     ({ task, faults }) => `${task} (${faults.map(({ what }) => what).join(', ')})`,
   );
   if (lost.length > 0) return `void certificates: ${lost.join('; ')}`;
+  const since = changesSince(facts, profile);
+  if (since.length > 0) return since.join('; ');
   const dates = Object.values(profile.tasks).flatMap(({ baseline }) => baseline.profiledAt ?? []);
   const oldest = Math.min(...dates.map((date) => Date.parse(date)));
   const days = Math.floor((nowMs - oldest) / DAY_MS);
@@ -90,11 +123,11 @@ export const projectionMade: Look = ({ policy, projection }) => {
   const how = 'run tierwise project --json, and give what it prints with --projection';
   if (projection !== undefined) {
     const { volume, monthlyUsd } = projection;
-    const evidence = `$${monthlyUsd.toFixed(2)} a month for ${volume} requests`;
+    const evidence = `${usdInCents(monthlyUsd)} a month for ${counted(volume, 'request')}`;
     if (projection.policy.id === policy.id) return { ok: true, evidence };
     return { ok: false, evidence: `the projection is of policy ${projection.policy.id}, not of ${policy.id}`, how };
   }
   const declared = policy.projection?.monthlyUsd;
   if (declared === undefined) return { ok: false, evidence: 'none was given, and the policy holds none', how };
-  return { ok: true, evidence: `$${declared.toFixed(2)} a month, as the policy holds it` } satisfies Finding;
+  return { ok: true, evidence: `${usdInCents(declared)} a month, as the policy holds it` } satisfies Finding;
 };

@@ -1,3 +1,5 @@
+import type { CertificateBinding } from '../../policy/certificate';
+import type { CodeDigests } from '../../policy/certificate-code';
 import type { Policy, Task } from '../../types-policy';
 
 /** What is known before a launch. What is absent was not shown. */
@@ -9,6 +11,8 @@ export interface ReadinessFacts {
   readonly projection?: ProjectionShown;
   readonly load?: LoadShown;
   readonly store?: StoreShown;
+  /** Of the modules of `code` oracles, as they lie beside the policy. */
+  readonly code?: CodeDigests;
 }
 
 /** Of a profile. */
@@ -21,6 +25,10 @@ export interface ProfileShown {
       string,
       {
         readonly certified: { readonly tier: string } | { readonly refused: string };
+        /** Tiers that were measured; `n` of their answers have a verdict. */
+        readonly tiers: Readonly<Record<string, { readonly n?: number }>>;
+        /** With what its answers were asked and judged. */
+        readonly madeWith?: CertificateBinding & { readonly code?: Readonly<Record<string, string>> };
         readonly baseline: { readonly profiledAt?: string };
       }
     >

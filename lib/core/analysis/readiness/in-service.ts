@@ -1,3 +1,4 @@
+import { shortPercent, usd, whole } from '../../figures';
 import { oracleBuilder } from '../../oracle/registry';
 import type { Policy, Task } from '../../types-policy';
 import { MONTH } from '../project/formulas';
@@ -9,6 +10,10 @@ const HOURS_A_DAY = 24;
 /** Of the requests under load. */
 const MOST_ERRORS = 0.01;
 const SHADOW_DAYS = 7;
+/** A burst that is over before a queue could form shows nothing. */
+const LEAST_SECONDS = 60;
+/** Requests beyond the percentile: fewer, and it is the luck of the slowest. */
+const LEAST_BEYOND = 10;
 const ESCALATION_ALARM = 0.15;
 
 const SERVE_FIRST =
@@ -46,6 +51,10 @@ function judgeLoad(policy: Policy, load: LoadShown, peak: number, how: string): 
   const limit = load.limitMs ?? (budgets.length === 0 ? undefined : Math.min(...budgets));
   const evidence = `${which} ${ms?.toFixed(0)} ms at ${rate(put)}, peak ${rate(peak)}, ${errors} of ${requests} failed`;
   if (put < 2 * peak) return { ok: false, evidence: `${evidence}: less than twice the peak`, how };
+  const least = LEAST_BEYOND / (which === 'p95' ? 0.05 : 0.01);
+  const floor = `${whole(least)} requests in ${LEAST_SECONDS} s are the least that a ${which} can be told by`;
+  if (requests < least || seconds < LEAST_SECONDS)
+    return { ok: false, evidence: `${requests} requests in ${seconds} s; ${floor}`, how };
   if (errors > MOST_ERRORS * requests) return { ok: false, evidence, how: 'see what failed under load' };
   if (ms === undefined) return { ok: false, evidence: 'the load tells neither p95 nor p99', how };
   if (limit === undefined) {
@@ -103,7 +112,7 @@ export const thresholdsConfigured: Look = ({ store }) => {
 
 export const contextGuard: Look = ({ policy }) => {
   const { contextFraction } = policy.guards;
-  const evidence = `prompts above ${percent(contextFraction)} of a window go to a larger one`;
+  const evidence = `prompts above ${shortPercent(contextFraction)} of a window go to a larger one`;
   if (contextFraction < 1) return { ok: true, evidence };
   return { ok: false, evidence, how: 'leave room: guards.contextFraction below 1' };
 };
@@ -111,7 +120,10 @@ export const contextGuard: Look = ({ policy }) => {
 export const qualityMonitoring: Look = ({ policy }) => {
   const { share, dailyUsd } = policy.control;
   if (share > 0 && dailyUsd > 0) {
-    return { ok: true, evidence: `${percent(share)} of the requests answered twice, up to $${dailyUsd} a day` };
+    return {
+      ok: true,
+      evidence: `${shortPercent(share)} of the requests answered twice, up to ${usd(dailyUsd)} a day`,
+    };
   }
   const unwatched = routedTasks(policy).filter((task) => !isChecked(task));
   if (unwatched.length === 0) return { ok: true, evidence: 'every routed task is checked in production' };
@@ -132,7 +144,7 @@ export const escalationAlarm: Look = ({ policy }) => {
     ({ baseline: { escalationRate, low, high } }) =>
       escalationRate === undefined || low === undefined || high === undefined,
   );
-  const evidence = `alarms at +${percent(escalationAbove)} of the baseline`;
+  const evidence = `alarms at +${shortPercent(escalationAbove)} of the baseline`;
   if (escalationAbove > ESCALATION_ALARM) {
     return { ok: false, evidence, how: `alarms.escalationAbove at most ${ESCALATION_ALARM}` };
   }
@@ -144,7 +156,3 @@ export const escalationAlarm: Look = ({ policy }) => {
     how: 'publish policy.profiled.yaml, or tierwise baseline adopt',
   };
 };
-
-function percent(share: number): string {
-  return `${Number((share * 100).toFixed(2))} %`;
-}

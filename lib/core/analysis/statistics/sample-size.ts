@@ -1,4 +1,4 @@
-import { binomialAtMost } from './binomial';
+import { binomialAtMost, binomialDensity } from './binomial';
 import { assertShare } from './exact-bounds';
 
 /** Beyond so many rows a sample is taken for impossible. */
@@ -55,27 +55,31 @@ export function power(n: number, trueFailureRate: number, risk: number, confiden
 }
 
 /**
- * The least number of rows that certifies `risk` with the chance `chance`; null where the true rate is not below the risk,
- * or so little that no sample could tell. Some more rows than these may do a little worse, until one more may fail: power
- * rises in steps.
+ * The least number of rows from which on every sample certifies `risk` with the chance `chance`; null where the true rate
+ * is not below the risk, or so little that no sample could tell. Power rises in steps and falls between them: as soon as
+ * one more row may fail it is at its highest, and one row before that at its lowest.
  */
 export function rowsForPower(trueFailureRate: number, risk: number, confidence: number, chance = 0.8): number | null {
   if (trueFailureRate >= risk) return null;
   const rows = (failures: number): number => rowsNeeded(failures, risk, confidence);
-  const reaches = (failures: number): boolean => binomialAtMost(failures, rows(failures), trueFailureRate) >= chance;
+  const lowest = (failures: number): number => binomialAtMost(failures, rows(failures + 1) - 1, trueFailureRate);
   let tooFew = -1;
   let enough = 0;
-  while (!reaches(enough)) {
+  while (lowest(enough) < chance) {
     tooFew = enough;
     enough = 2 * enough + 1;
     if (enough / risk > MOST_ROWS) return null;
   }
   while (enough - tooFew > 1) {
     const middle = Math.floor((tooFew + enough) / 2);
-    if (reaches(middle)) enough = middle;
+    if (lowest(middle) >= chance) enough = middle;
     else tooFew = middle;
   }
-  // From step to step power is not quite rising, so one a little lower may do as well.
-  while (enough > 0 && (reaches(enough - 1) || (enough > 1 && reaches(enough - 2)))) enough--;
+  // Rows are whole, so from step to step it is not quite rising: by a row more or less it may be off.
+  const byOneRow = (failures: number): number =>
+    2 * trueFailureRate * binomialDensity(failures, rows(failures), trueFailureRate);
+  for (let above = enough; lowest(above) < chance + byOneRow(above); above++)
+    if (lowest(above) < chance) enough = above + 1;
+  while (enough > 0 && lowest(enough - 1) >= chance) enough--;
   return rows(enough);
 }

@@ -1,12 +1,9 @@
+import { usd } from '../../figures';
 import { exclude, type Guard } from './candidate';
 
-/** Once a budget is short, only what it can still pay. */
+/** Once a budget is short, only what it can still pay. How much that is tells of others who share it. */
 export const budget: Guard = (candidate) => {
   const { affordableUsd, reservedUsd } = candidate;
   if (affordableUsd === undefined || reservedUsd <= affordableUsd) return undefined;
-  return exclude(candidate, 'budget', `a budget has ${usd(affordableUsd)} USD left; it may cost ${usd(reservedUsd)}`);
+  return exclude(candidate, 'budget', `it may cost ${usd(reservedUsd)}, which is more than a budget has left`);
 };
-
-function usd(amount: number): string {
-  return Math.max(0, amount).toPrecision(3);
-}

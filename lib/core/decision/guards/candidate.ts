@@ -16,8 +16,8 @@ export interface Candidate {
   readonly state: TierState | undefined;
   /** Of a task that is dispatched by it: milliseconds to the first token. */
   readonly latencyBudgetMs?: number | undefined;
-  /** Why the person on call has switched it off. */
-  readonly switchedOff: string | undefined;
+  /** Whether the person on call has switched it off. */
+  readonly switchedOff: boolean;
   /** What the narrowest budget has left, and what the request would set aside on this tier; both in USD. */
   readonly affordableUsd: number | undefined;
   readonly reservedUsd: number;

@@ -1,3 +1,4 @@
+import { shortPercent } from '../../figures';
 import type { Exclusion } from '../../types';
 import { type Candidate, exclude } from './candidate';
 
@@ -11,7 +12,7 @@ export function contextWindow(candidate: Candidate, roomier: boolean, fraction: 
   const bound = roomier ? window * fraction : window - reservedOutputTokens;
   if (inputTokens <= bound) return undefined;
   const offered = roomier
-    ? `${Math.floor(bound)}, ${Math.round(fraction * 100)} % of its window of ${window}, while a roomier tier is eligible`
+    ? `${Math.floor(bound)}, ${shortPercent(fraction, 0)} of its window of ${window}, while a roomier tier is eligible`
     : `${Math.max(0, bound)}: its window of ${window} less ${reservedOutputTokens} for the answer`;
   return exclude(candidate, 'context-window', `the prompt is about ${inputTokens} tokens; it takes ${offered}`);
 }

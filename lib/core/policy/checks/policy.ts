@@ -4,6 +4,7 @@ import type { Findings } from '../findings';
 import { checkId } from './forms';
 import { checkKeys, checkName, checkRepeats, type Names } from './names';
 import { checkPrompts } from './prompts';
+import { checkRetention } from './retention';
 import { checkTasks, type Declared } from './tasks';
 import { checkTiers } from './tiers';
 
@@ -27,6 +28,7 @@ export function checkPolicy(root: Mapping, findings: Findings, nowMs?: number): 
   checkRepeats(['userTiers'], listOf(root.userTiers), findings);
   checkScore(root.score, findings);
   checkBudgets(root.budgets, findings);
+  checkRetention(root, findings);
   checkPrompts(root, findings, nowMs);
 }
 

@@ -28,16 +28,11 @@ export function checkPrompts(root: Mapping, findings: Findings, nowMs?: number):
     findings.warn(EXPIRES, 'is over: no prompt is kept any more, so take it out');
     return;
   }
-  findings.warn(
-    PATH,
-    `prompts and answers are kept, encrypted, until ${expires}; ${ownerOf(prompts)} answers for them`,
-  );
-  warnOfTasksApart(root.tasks, findings);
-}
-
-function ownerOf(prompts: unknown): string {
   const owner = memberOf(prompts, 'owner');
-  return typeof owner === 'string' && owner !== '' ? owner : 'nobody';
+  // Without an owner the policy is refused, and keeps none.
+  if (typeof owner !== 'string' || owner === '') return;
+  findings.warn(PATH, `prompts and answers are kept, encrypted, until ${expires}; ${owner} answers for them`);
+  warnOfTasksApart(root.tasks, findings);
 }
 
 /** The bucket lies outside the VPC, and keeps what it holds for two days at least. */

@@ -58,6 +58,8 @@ const certificate = closed({
   oracle: text,
   models: byName(text),
   prompts: z.string(),
+  code: byName(text).exactOptional(),
+  judge: z.literal('unvalidated').exactOptional(),
   policy: text.exactOptional(),
   profiledAt: text.exactOptional(),
 });

@@ -60,38 +60,42 @@ export function addRecord(rollup: Rollup, record: Attribution): void {
   const sums = sumsOf(record);
   rollup.total = addSums(rollup.total, sums);
   const { by } = rollup;
-  addTo(by.task, record.task, sums);
-  addTo(by.customer, record.customer, sums);
-  addTo(by.feature, record.feature, sums);
-  addTo(by.key, record.keyId, sums);
-  addTo(by['user-tier'], record.userTier, sums);
+  addToAsker(by, record, sums);
   addBilled(by.tier, record, ({ tier }) => tier, record.tier, sums);
   addBilled(by.model, record, ({ model }) => model, record.model, sums);
   addDetail(rollup, record);
   for (const call of [...record.attempts, ...record.consultations]) addPlace(rollup, record.customer, call);
 }
 
+/** Of a request, what its sums are split by. Feedback that was kept before it said the model counts under none. */
+type Asked = Pick<Attribution, 'task' | 'customer' | 'feature' | 'keyId' | 'userTier' | 'tier'> &
+  Partial<Pick<Attribution, 'model'>>;
+
 /** Adds one word of feedback, to the stretch of time in which it came; what it takes the place of no longer counts. */
 export function addFeedback(rollup: Rollup, feedback: Feedback, replaced?: Feedback): void {
-  const sums = sumsOfFeedback(feedback);
-  addAside(rollup, feedback, replaced === undefined ? sums : subtractSums(sums, sumsOfFeedback(replaced)));
+  addAside(rollup, feedback, sumsOfFeedback(feedback));
+  if (replaced !== undefined) addAside(rollup, replaced, subtractSums(NO_SUMS, sumsOfFeedback(replaced)));
 }
 
 /** Counts a question that was asked again for the request that it follows. */
-export function addAskedAgain(rollup: Rollup, first: Pick<Attribution, 'task' | 'customer' | 'keyId' | 'tier'>): void {
+export function addAskedAgain(rollup: Rollup, first: Asked): void {
   addAside(rollup, first, someSums({ askedAgain: 1 }));
 }
 
-function addAside(
-  rollup: Rollup,
-  about: { readonly task: string; readonly customer?: string; readonly keyId?: string; readonly tier: string | null },
-  sums: Sums,
-): void {
+/** What is learnt of a request later stands wherever the request itself does, under whoever answered it. */
+function addAside(rollup: Rollup, about: Asked, sums: Sums): void {
   rollup.total = addSums(rollup.total, sums);
-  addTo(rollup.by.task, about.task, sums);
-  addTo(rollup.by.customer, about.customer, sums);
-  addTo(rollup.by.key, about.keyId, sums);
+  addToAsker(rollup.by, about, sums);
   addTo(rollup.by.tier, about.tier ?? undefined, sums);
+  addTo(rollup.by.model, about.model ?? undefined, sums);
+}
+
+function addToAsker(by: Rollup['by'], { task, customer, feature, keyId, userTier }: Asked, sums: Sums): void {
+  addTo(by.task, task, sums);
+  addTo(by.customer, customer, sums);
+  addTo(by.feature, feature, sums);
+  addTo(by.key, keyId, sums);
+  addTo(by['user-tier'], userTier, sums);
 }
 
 function addTo(cells: Record<string, Sums>, name: string | undefined, sums: Sums): void {
@@ -152,6 +156,12 @@ function addPlace(
   );
   if (known !== undefined) known.calls += calls;
   else places[key].push({ tier, location, calls, ...(retentionDays !== undefined && { retentionDays }) });
+}
+
+export function mergedRollups(rollups: Iterable<Rollup>): Rollup {
+  const sum = emptyRollup();
+  for (const rollup of rollups) mergeRollup(sum, rollup);
+  return sum;
 }
 
 /** Adds `other` to `rollup`. */

@@ -18,6 +18,9 @@ export const SUM_NAMES = [
   'failedAttempts',
   'oracleFailures',
   'schemaFailures',
+  // Answers that left with the verdict of a check on them, and those that it passed.
+  'judged',
+  'judgedPasses',
   'consultations',
   'costUsd',
   // Squares of what each call cost: how far chance alone may move a bill made of such calls.
@@ -91,6 +94,7 @@ export function sumsOf(record: Attribution): Sums {
     failedAttempts: failed.length,
     oracleFailures: unmet.length,
     schemaFailures: unmet.filter(({ verdict }) => SCHEMA_ORACLES.has(verdict?.oracle ?? '')).length,
+    ...judgedSums(record),
     consultations: record.consultations.length,
     costUsd: record.costUsd,
     costUsdSquares: total([...attempts, ...record.consultations].map(({ costUsd }) => costUsd ** 2)),
@@ -104,6 +108,14 @@ export function sumsOf(record: Attribution): Sums {
     latencyMs: record.latencyMs,
     ...controlSums(record),
   });
+}
+
+/** What the answer that left was found to be, if one did; a check that had nothing to say of it does not count. */
+function judgedSums({ attempts, status, tier }: Attribution): Pick<Sums, 'judged' | 'judgedPasses'> {
+  const left = status < 400 ? attempts.findLast((attempt) => attempt.tier === tier && attempt.verdict) : undefined;
+  const verdict = left?.verdict;
+  if (verdict === undefined || verdict.oracle === '') return { judged: 0, judgedPasses: 0 };
+  return { judged: 1, judgedPasses: verdict.pass ? 1 : 0 };
 }
 
 /** Feedback as sums: good where it was accepted, or scored at least one half. */

@@ -1,10 +1,11 @@
+import { signedPercent, usdInCents } from '../../figures';
 import type { Policy } from '../../types-policy';
 import { ownValue } from '../own-value';
 import type { Rollup } from '../rollup/rollup';
 import { NO_SUMS } from '../rollup/sums';
 import { bookedUsd, gpuIdleUsd } from './gpu-idle';
 import type { Finding, GpuHours, Reading, WatchInput } from './nouns';
-import { reading, signed, type Told, usd } from './told';
+import { reading, type Told } from './told';
 import { STANDARD_ERRORS } from './wilson';
 
 const MS_PER_HOUR = 3_600_000;
@@ -99,6 +100,6 @@ function beyond(deviation: number, noise: number): number {
 
 function textOf({ actualUsd, expectedUsd, deviation }: TierPace): string {
   if (expectedUsd === undefined || deviation === undefined)
-    return `${usd(actualUsd)} so far this month, where the projection has nothing`;
-  return `${usd(actualUsd)} so far this month, ${usd(expectedUsd)} by the projection (${signed(deviation)})`;
+    return `${usdInCents(actualUsd)} so far this month, where the projection has nothing`;
+  return `${usdInCents(actualUsd)} so far this month, ${usdInCents(expectedUsd)} by the projection (${signedPercent(deviation)})`;
 }

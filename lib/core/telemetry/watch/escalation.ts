@@ -1,13 +1,17 @@
+import { percent, signedPercent } from '../../figures';
 import type { Alarms, Baseline } from '../../types-policy';
 import type { Sums } from '../rollup/sums';
 import type { Direction, Drifts, WindowName } from './nouns';
 import type { TaskView } from './task-view';
-import { percent, reading, signed, type Told } from './told';
+import { reading, type Told } from './told';
 import { driftsOf, type Excess, type Excesses, SPOKEN, twiceRunning } from './two-running';
 import { isFarFrom, STANDARD_ERRORS, wilson } from './wilson';
 
 /** A baseline below this counts as this: relative deviation from nearly nothing says little. */
 const SMALLEST_BASELINE = 0.01;
+
+/** Standard errors by which a rate has to differ for what counts as drift to go on doing so. */
+const STANDING_ERRORS = STANDARD_ERRORS / 2;
 
 export type EscalationBaseline = Pick<Baseline, 'escalationRate' | 'low' | 'high'>;
 
@@ -31,13 +35,23 @@ export function escalationDeviation(rate: number, baseline: number): number {
  */
 export function escalationExcess(
   counts: Counts,
-  { escalationRate: baseline, low, high }: EscalationBaseline,
+  baseline: EscalationBaseline,
   limits: EscalationLimits,
 ): Omit<Excess, 'text'> | undefined {
+  if (counts.requests < limits.minRequests) return undefined;
+  return excessBeyondNoise(counts, baseline, limits, STANDARD_ERRORS);
+}
+
+function excessBeyondNoise(
+  counts: Counts,
+  { escalationRate: baseline, low, high }: EscalationBaseline,
+  limits: EscalationLimits,
+  standardErrors: number,
+): Omit<Excess, 'text'> | undefined {
   const rate = escalationRate(counts);
-  if (rate === undefined || baseline === undefined || counts.requests < limits.minRequests) return undefined;
+  if (rate === undefined || baseline === undefined) return undefined;
   const deviation = escalationDeviation(rate, baseline);
-  const bounds = wilson(counts.upRoutes + counts.escalations, counts.requests, STANDARD_ERRORS);
+  const bounds = wilson(counts.upRoutes + counts.escalations, counts.requests, standardErrors);
   if (high !== undefined && deviation > limits.escalationAbove && bounds.low > high)
     return { direction: 'above', excess: deviation - limits.escalationAbove };
   if (low !== undefined && deviation < limits.escalationBelow && bounds.high < low)
@@ -45,18 +59,30 @@ export function escalationExcess(
   return undefined;
 }
 
-export interface EscalationTold extends Told {
+/** What is remembered of a task's escalation from one evaluation to the next. */
+export interface EscalationMemory {
+  /** What was found. */
   readonly drifts: Drifts;
+  /** What counted as drift: two evaluations running had found it. */
+  readonly standing: Drifts;
+}
+
+export interface EscalationTold extends Told {
+  readonly memory: EscalationMemory;
   /** Undefined where there is no baseline to judge by. */
   readonly excess: number | undefined;
 }
 
-/** Escalation by decision and by climb, against the published baseline. */
-export function escalation(view: TaskView, before: Drifts): EscalationTold {
-  const { id: task, baseline, sums } = view;
-  const rate = escalationRate(sums.fiveMinutes);
-  const found = excessesOf(view);
-  const [worst] = twiceRunning(found, before);
+/**
+ * Escalation by decision and by climb, against the published baseline. A drift that stands ends with half the evidence that
+ * began it: at one edge for both chance alone would end it and begin it anew, a page each time.
+ */
+export function escalation(view: TaskView, before: EscalationMemory): EscalationTold {
+  const { id: task, baseline, sums, judged } = view;
+  const rate = judged.includes('fiveMinutes') ? escalationRate(sums.fiveMinutes) : undefined;
+  const found = excessesOf(view, before.standing);
+  const standing = twiceRunning(found, before.drifts);
+  const [worst] = standing;
   const isJudged = baseline.escalationRate !== undefined && sums.day.requests > 0;
   const excess = isJudged ? (worst?.excess ?? 0) : undefined;
   return {
@@ -70,7 +96,10 @@ export function escalation(view: TaskView, before: Drifts): EscalationTold {
     findings: worst
       ? [{ task, signal: 'EscalationExcess', kind: worst.direction, text: `${worst.text} in ${SPOKEN[worst.window]}` }]
       : [],
-    drifts: driftsOf(found),
+    memory: {
+      drifts: driftsOf(found),
+      standing: Object.fromEntries(standing.map(({ window, direction }) => [window, direction])),
+    },
     excess,
   };
 }
@@ -85,14 +114,20 @@ function ratesOf({ id: task, sums }: TaskView): ReturnType<typeof reading> {
   ];
 }
 
-function excessesOf({ judged, sums, baseline, alarms }: TaskView): Excesses {
+function excessesOf({ judged, sums, baseline, alarms }: TaskView, standing: Drifts): Excesses {
   const found: Partial<Record<WindowName, Excess>> = {};
   for (const window of judged) {
-    const excess = escalationExcess(sums[window], baseline, alarms);
-    if (excess !== undefined && isNoSkew(sums[window], baseline, excess.direction))
-      found[window] = { ...excess, text: textOf(sums[window], baseline, excess.direction) };
+    const excess = excessBeyondNoise(sums[window], baseline, alarms, STANDING_ERRORS);
+    if (excess === undefined) continue;
+    const { direction } = excess;
+    if (standing[window] === direction || isEvident(sums[window], baseline, alarms, direction))
+      found[window] = { ...excess, text: textOf(sums[window], baseline, direction) };
   }
   return found;
+}
+
+function isEvident(counts: Counts, baseline: Baseline, limits: EscalationLimits, direction: Direction): boolean {
+  return escalationExcess(counts, baseline, limits) !== undefined && isNoSkew(counts, baseline, direction);
 }
 
 /** More than the template's alarms ask, whose two periods of five minutes do not overlap; with many requests it says nothing. */
@@ -103,7 +138,7 @@ function isNoSkew({ requests, upRoutes, escalations }: Counts, { low, high }: Ba
 
 function textOf(counts: Counts, { escalationRate: baseline = 0 }: Baseline, direction: Direction): string {
   const rate = escalationRate(counts) ?? 0;
-  const said = `escalates ${percent(rate)} of ${counts.requests} requests, ${signed(escalationDeviation(rate, baseline))} relative to its baseline of ${percent(baseline)}`;
+  const said = `escalates ${percent(rate)} of ${counts.requests} requests, ${signedPercent(escalationDeviation(rate, baseline))} relative to its baseline of ${percent(baseline)}`;
   return direction === 'above' ? said : `${said}: its oracle may pass everything`;
 }
 

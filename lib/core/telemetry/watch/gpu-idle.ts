@@ -1,4 +1,5 @@
-import type { GpuPrice, Policy, Tier } from '../../types-policy';
+import { priceInForce } from '../../price-in-force';
+import type { Policy, Tier } from '../../types-policy';
 import { ownValue } from '../own-value';
 import type { Rollup } from '../rollup/rollup';
 import { NO_SUMS } from '../rollup/sums';
@@ -37,14 +38,7 @@ export function gpuIdleUsd(rollup: Rollup, policy: Policy, { hours, atMs, gpuHou
 }
 
 /** USD for an hour of one replica; undefined for a tier that is paid by the token. */
-function hourlyUsd({ prices }: Tier, atMs: number): number | undefined {
-  const started = prices.filter(
-    ({ effectiveFrom }) => effectiveFrom === undefined || Date.parse(effectiveFrom) <= atMs,
-  );
-  const price = started[started.length - 1] ?? prices[0];
-  return price?.kind === 'gpu' ? gpuUsd(price) : undefined;
-}
-
-function gpuUsd({ hourly, uplift }: GpuPrice): number {
-  return hourly * uplift;
+function hourlyUsd(tier: Tier, atMs: number): number | undefined {
+  const price = priceInForce(tier, atMs);
+  return price.kind === 'gpu' ? price.hourly * price.uplift : undefined;
 }

@@ -90,6 +90,8 @@ export interface TaskState {
   readonly baseline: string;
   readonly baselineSinceMs: number;
   readonly escalation: Drifts;
+  /** Of these, what counts as drift, as two evaluations running had found it. */
+  readonly standing?: Drifts;
   readonly schema: Drifts;
   /** Since when schema failures have raised the task. */
   readonly raisedSinceMs?: number;

@@ -1,8 +1,9 @@
+import { usdInCents } from '../../figures';
 import { type NetSaving, netSaving, partSaving } from './net-saving';
 import type { Finding, WatchInput } from './nouns';
 import { WINDOW_MS } from './nouns';
 import type { TaskView } from './task-view';
-import { reading, type Told, usd } from './told';
+import { reading, type Told } from './told';
 
 const MS_PER_HOUR = 3_600_000;
 /** A loss below this share of what was spent is a matter of roundings and single failures. */
@@ -46,7 +47,7 @@ export function routerSaving({ policy, windows, infrastructure, atMs }: WatchInp
 function losses(saving: NetSaving, below: number, about: { readonly task?: string }): Finding[] {
   const { netUsd, frontierUsd } = saving;
   if (netUsd >= below - WORTH_TELLING * (frontierUsd - netUsd)) return [];
-  const text = `net saving of the last 24 hours is ${usd(netUsd)}: ${usd(frontierUsd)} at the frontier, less ${subtracted(saving)}`;
+  const text = `net saving of the last 24 hours is ${usdInCents(netUsd)}: ${usdInCents(frontierUsd)} at the frontier, less ${subtracted(saving)}`;
   return [{ ...about, signal: 'NetSavingUsd', kind: 'below', text }];
 }
 
@@ -58,5 +59,5 @@ function subtracted(saving: NetSaving): string {
     ['idle GPUs', saving.gpuIdleUsd],
     ["the router's own parts", saving.ownUsd],
   ] as const;
-  return parts.flatMap(([name, amount]) => (amount === 0 ? [] : [`${usd(amount)} ${name}`])).join(', ');
+  return parts.flatMap(([name, amount]) => (amount === 0 ? [] : [`${usdInCents(amount)} ${name}`])).join(', ');
 }

@@ -1,7 +1,8 @@
+import { percent } from '../../figures';
 import type { Sums } from '../rollup/sums';
 import { type Drifts, WINDOW_MS, WINDOWS, type WindowName } from './nouns';
 import type { TaskView } from './task-view';
-import { percent, type Told } from './told';
+import type { Told } from './told';
 import { driftsOf, type Excess, type Excesses, SPOKEN, twiceRunning } from './two-running';
 import { isFarFrom, wilson } from './wilson';
 

@@ -1,9 +1,10 @@
+import { percent } from '../../figures';
 import type { Task } from '../../types-policy';
 import { totalOf } from '../histogram';
 import type { Mix, TaskRollup } from '../rollup/rollup';
 import type { WindowName } from './nouns';
 import type { TaskView } from './task-view';
-import { NOTHING, percent, reading, type Told } from './told';
+import { NOTHING, reading, type Told } from './told';
 import { SPOKEN } from './two-running';
 
 export type Shares = Readonly<Record<string, number>>;

@@ -22,17 +22,3 @@ export function reading(
   if (value === undefined || !Number.isFinite(value)) return [];
   return [{ name, value, unit: UNITS.get(name) ?? 'None', ...about }];
 }
-
-/** A share for people. */
-export function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
-}
-
-/** A difference of shares for people. */
-export function signed(share: number): string {
-  return `${share < 0 ? '-' : '+'}${percent(Math.abs(share))}`;
-}
-
-export function usd(amount: number): string {
-  return `${amount < 0 ? '-' : ''}USD ${Math.abs(amount).toFixed(2)}`;
-}

@@ -20,9 +20,9 @@ export function watch(input: WatchInput): WatchOutcome {
   const { policy, state, atMs } = input;
   const sinceMs = state.sinceMs ?? atMs - WINDOW_MS.fiveMinutes;
   const tasks = tasksOf(input).map((id) => ({ id, ...watchTask(input, id) }));
-  const excesses = tasks.flatMap(({ excess }) => (excess === undefined ? [] : [excess]));
   const router: Told[] = [
-    { readings: excesses.length === 0 ? [] : reading('EscalationExcess', Math.max(...excesses)) },
+    { readings: reading('EscalationExcess', highest(tasks.map(({ excess }) => excess))) },
+    { readings: reading('QualityShortfall', highest(tasks.map(({ shortfall }) => shortfall))) },
     routerSaving(input, sinceMs),
     bill(input),
     { readings: reading('WatchHeartbeat', 1) },
@@ -41,6 +41,13 @@ interface WatchedTask {
   readonly told: readonly Told[];
   readonly memory: TaskState;
   readonly excess: number | undefined;
+  readonly shortfall: number | undefined;
+}
+
+/** Of those that are known; undefined where none is. */
+function highest(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
 }
 
 function watchTask(input: WatchInput, id: string): WatchedTask {
@@ -48,8 +55,12 @@ function watchTask(input: WatchInput, id: string): WatchedTask {
   const before = ownValue(state.tasks, id);
   const inForce = baselineInForce(ownValue(policy.tasks, id)?.baseline ?? {}, before, publishedAtMs);
   const view = viewOf(input, id, inForce);
-  const isSame = before?.baseline === inForce.baseline;
-  const escalated = escalation(view, isSame ? justBefore(before?.escalation, state.atMs, atMs) : {});
+  const last = before?.baseline === inForce.baseline ? before : undefined;
+  const escalated = escalation(view, {
+    drifts: justBefore(last?.escalation, state.atMs, atMs),
+    standing: justBefore(last?.standing, state.atMs, atMs),
+  });
+  const compared = quality(view);
   const schema = schemaFailures(
     view,
     { drifts: justBefore(before?.schema, state.atMs, atMs), ...raisedSince(before) },
@@ -62,13 +73,15 @@ function watchTask(input: WatchInput, id: string): WatchedTask {
     graceDays: policy.graceDays,
     atMs,
   });
-  const told = [escalated, tierMix(view), quality(view), routingFigures(view), inputDrift(view), schema, certified];
+  const told = [escalated, tierMix(view), compared, routingFigures(view), inputDrift(view), schema, certified];
   return {
     told: [...told, taskSaving(view), baselineAge(view)],
     excess: escalated.excess,
+    shortfall: compared.shortfall,
     memory: {
       ...inForce,
-      escalation: escalated.drifts,
+      escalation: escalated.memory.drifts,
+      standing: escalated.memory.standing,
       schema: schema.memory.drifts,
       ...raisedSince(schema.memory),
       ...(certified.voidSinceMs !== undefined && { voidSinceMs: certified.voidSinceMs }),

@@ -82,7 +82,7 @@ describe('a task is refused', () => {
     {
       n: 200,
       failures: { small: 9, mid: 7, top: 6 },
-      needed: 601,
+      needed: 694,
       says: 'at most 4 of 200 rows may fail to certify 5 % at 95 %',
     },
     {
@@ -91,13 +91,13 @@ describe('a task is refused', () => {
       needed: null,
       says: 'at the rate seen, 5 %, no number of rows would do',
     },
-    { n: 50, failures: { small: 1, mid: 1, top: 1 }, needed: 234, says: '234 rows would do with a chance of 80 %' },
-    { n: 200, failures: { small: 4, mid: 20, top: 10 }, needed: 452, says: 'top and mid above it are not certified' },
+    { n: 50, failures: { small: 1, mid: 1, top: 1 }, needed: 286, says: '286 rows would do with a chance of 80 %' },
+    { n: 200, failures: { small: 4, mid: 20, top: 10 }, needed: 948, says: 'top and mid above it are not certified' },
     {
       n: 50,
       failures: { small: 0, top: 1 },
-      needed: 72,
-      says: '72 rows would do if none fails, although top above it is not',
+      needed: 125,
+      says: '125 rows would do if none fails, although top above it is not',
     },
     {
       n: 81,
@@ -109,6 +109,19 @@ describe('a task is refused', () => {
   ])('with $failures of $n, saying: $says', ({ n, failures, needed, says }) => {
     const certification = certifyCounts(n, failures);
     expect(certification).toMatchObject({ needed, refused: expect.stringContaining(says) });
+  });
+
+  it('counts as needed the rows of the corpus, adversarial ones and those that a guard keeps from the tier among them', () => {
+    const rows = Array.from({ length: 120 }, (_, index) =>
+      aRow({ id: `row-${index}`, tags: index % 4 === 3 ? ['adversarial'] : [] }),
+    );
+    // Of the 90 others a guard keeps 40 from the tier.
+    const kept = new Set(rows.filter(({ tags }) => tags.length === 0).slice(0, 40));
+    const asked = rows.filter((row) => !kept.has(row));
+    expect(certifyTask(rows, answersOf('top', asked, 0))).toMatchObject({
+      needed: Math.ceil((59 * 120) / 50),
+      refused: expect.stringContaining('142 rows of the corpus would do if none fails'),
+    });
   });
 
   it('where no failure at all is the target', () => {
@@ -128,14 +141,14 @@ describe('of a certified task the cheaper tier that came nearest', () => {
       failures: { small: 30, mid: 5, top: 2 },
       cheaper: {
         tier: 'mid',
-        needed: 361,
+        needed: 434,
         refused:
           'mid: 200 rows with 5 failures bound the failure rate by 5.2 %; at most 4 of 200 rows may fail to certify 5 % at ' +
-          '95 %; at the rate seen, 2.5 %, 361 rows would do with a chance of 80 %',
+          '95 %; at the rate seen, 2.5 %, 434 rows would do with a chance of 80 %',
       },
     },
     { failures: { small: 30, mid: 20, top: 2 }, cheaper: { tier: 'mid', needed: null } },
-    { failures: { small: 6, mid: 7, top: 4 }, cheaper: { tier: 'small', needed: 1148 } },
+    { failures: { small: 6, mid: 7, top: 4 }, cheaper: { tier: 'small', needed: 1260 } },
   ])('is told with what it lacks: $failures of 200', ({ failures, cheaper }) => {
     expect(certifyCounts(200, failures)).toMatchObject({ tier: 'top', cheaper });
   });

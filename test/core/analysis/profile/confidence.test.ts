@@ -97,8 +97,8 @@ describe('the power table', () => {
   it('tells how many rows certify with a chance of 80 %', () => {
     expect(powerTable(0.05, 0.95)).toEqual([
       { trueFailureRate: 0.01, rows: 124 },
-      { trueFailureRate: 0.02, rows: 234 },
-      { trueFailureRate: 0.03, rows: 601 },
+      { trueFailureRate: 0.02, rows: 286 },
+      { trueFailureRate: 0.03, rows: 694 },
     ]);
     expect(powerTable(0.02, 0.95).map(({ rows }) => rows)).toEqual([expect.any(Number), null, null]);
     expect(powerTable(0, 0.95).map(({ rows }) => rows)).toEqual([null, null, null]);

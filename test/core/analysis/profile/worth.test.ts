@@ -132,13 +132,61 @@ describe('whether routing is worth it', () => {
   it('it counts the classifier and the bill of the router against the saving', () => {
     const some = corpus(200, { small: 4, mid: 2, top: 0 });
     expect(worthOfCorpus(some, { classifierUsd: 0.0133 })).toMatchObject({ recommendation: 'single-tier' });
-    const billed = { fixedMonthlyUsd: 134, classifierUsd: 0.0034 };
+    const router = { fixedMonthlyUsd: 134, requestUsd: 0.0004 };
+    const billed = { router, classifierUsd: 0.003 };
+    const breakEven = { requests: 13_400, ...router, rules: rulesOfThumb(110) };
     expect(worthOfCorpus(some, { ...billed, monthlyRequests: 13_000 })).toMatchObject({
       recommendation: 'single-tier',
-      why: expect.stringContaining('from 13400 requests a month on, and there are 13000'),
-      breakEven: { requests: 13_400, rules: rulesOfThumb(110) },
+      why: expect.stringContaining('from 13,400 requests a month on, and there are 13,000'),
+      breakEven,
     });
-    expect(worthOfCorpus(some, { ...billed, monthlyRequests: 14_000 })).toMatchObject({ recommendation: 'route' });
+    expect(worthOfCorpus(some, { ...billed, monthlyRequests: 14_000 })).toMatchObject({
+      recommendation: 'route',
+      breakEven,
+    });
+    expect(worthOfCorpus(some, billed)).toMatchObject({ recommendation: 'route', breakEven });
+  });
+
+  it('it breaks even at no volume where routing saves less on a request than the router costs', () => {
+    const some = corpus(200, { small: 4, mid: 2, top: 0 });
+    expect(worthOfCorpus(some, { router: { fixedMonthlyUsd: 1, requestUsd: 0.014 } })).toMatchObject({
+      recommendation: 'single-tier',
+      why: expect.stringContaining("the router's own bill for a request is more than routing saves on it"),
+      breakEven: { requests: null },
+    });
+    const dear = worthOfCorpus(corpus(200, { small: 9, mid: 9, top: 0 }), {
+      router: { fixedMonthlyUsd: 1, requestUsd: 0 },
+    });
+    expect(dear.breakEven).toMatchObject({ requests: null });
+  });
+
+  it('it breaks even at no known volume where the bill of the router is not known', () => {
+    expect(worthOfCorpus(corpus(200, { small: 4, mid: 2, top: 0 }))).not.toHaveProperty('breakEven');
+  });
+
+  it('it measures each tier alone on the very rows of the routed policy', () => {
+    const { rows, answers } = corpus(200, { small: 0, mid: 0, top: 0 });
+    const tried = rows.map((row, index) => (index % 4 === 0 ? { ...row, tags: ['adversarial'] } : row));
+    const dear = answers.map((answer, index) => (index % 12 < 3 ? { ...answer, costUsd: 1 } : answer));
+    const { alone, references } = worthOfCorpus({ rows: tried, answers: dear });
+    expect(alone?.small).toMatchObject({ quality: 1, costUsd: references?.routed.costUsd });
+    expect(alone?.top).toEqual(references?.alwaysFrontier);
+    expect(Object.keys(alone ?? {})).toEqual(['small', 'mid', 'top']);
+  });
+
+  it('it takes no cost that is not known for nothing', () => {
+    const { rows, answers } = corpus(200, { small: 4, mid: 2, top: 0 });
+    const blind = answers.map((answer) => (answer.tier === 'top' ? { ...answer, costUsd: null } : answer));
+    const worth = worthOfCorpus({ rows, answers: blind }, { router: { fixedMonthlyUsd: 1, requestUsd: 0 } });
+    expect(worth).toMatchObject({
+      recommendation: 'not-enough-rows',
+      why: 'what top costs is not known, so nothing can be said',
+      bestSingle: 'top',
+      alone: { small: { costUsd: expect.closeTo(0.001, 12) }, top: { costUsd: null, interval: { costUsd: null } } },
+    });
+    expect(worth.references?.alwaysCheapest.costUsd).toBeCloseTo(0.001, 12);
+    expect(worth.references?.routed.costUsd).toBeNull();
+    expect(worth).not.toHaveProperty('breakEven');
   });
 
   it('it says when the first try pays for itself', () => {
@@ -170,6 +218,8 @@ describe('break-even', () => {
     expect(breakEvenVolume(100, 0.01)).toBe(10_000);
     expect(breakEvenVolume(100, 0)).toBeNull();
     expect(breakEvenVolume(0, 0.01)).toBe(0);
+    expect(breakEvenVolume(0, 0)).toBeNull();
+    expect(breakEvenVolume(0, -0.01)).toBeNull();
   });
 
   it('of a classifier is its share of the saving', () => {

@@ -1,6 +1,6 @@
-import type { MeasuredProfile, MeasuredTask } from '../../../../lib/core/analysis/project/measured-profile';
+import type { Profile, TaskProfile } from '../../../../lib/core/analysis/profile/profile-document';
 
-type Tiers = MeasuredProfile['tiers'];
+type Tiers = Profile['tiers'];
 
 export function aMeasuredTier(tier: Partial<Tiers[string]> = {}): Tiers[string] {
   return {
@@ -14,7 +14,7 @@ export function aMeasuredTier(tier: Partial<Tiers[string]> = {}): Tiers[string] 
   };
 }
 
-export function aPassRate(passRate: number): MeasuredTask['tiers'][string] {
+export function aPassRate(passRate: number): TaskProfile['tiers'][string] {
   const verdict = passRate >= 0.95 ? 'route' : passRate >= 0.85 ? 'monitor' : 'escalate';
   return { n: 200, passes: Math.round(200 * passRate), passRate, low: passRate - 0.03, high: passRate + 0.03, verdict };
 }
@@ -22,8 +22,8 @@ export function aPassRate(passRate: number): MeasuredTask['tiers'][string] {
 /** A task of these tiers and pass rates, in the order of its ladder. */
 export function aMeasuredTask(
   passRates: Readonly<Record<string, number>>,
-  task: Partial<MeasuredTask> = {},
-): MeasuredTask {
+  task: Partial<TaskProfile> = {},
+): TaskProfile {
   return {
     ladder: Object.keys(passRates),
     tiers: Object.fromEntries(Object.entries(passRates).map(([tier, rate]) => [tier, aPassRate(rate)])),
@@ -41,7 +41,7 @@ export function aMeasuredTask(
   };
 }
 
-export function aProfile(parts: Pick<MeasuredProfile, 'tiers' | 'tasks'> & Partial<MeasuredProfile>): MeasuredProfile {
+export function aProfile(parts: Pick<Profile, 'tiers' | 'tasks'> & Partial<Profile>): Profile {
   const rows = Object.keys(parts.tasks).map((task) => [task, 100] as const);
   return {
     schema: 1,

@@ -246,3 +246,31 @@ describe('what the policy and the user add', () => {
     expect(shapeOf(hourly)).toEqual(Array<number>(24).fill(1 / 24));
   });
 });
+
+describe('what was not measured', () => {
+  const blank = aMeasuredTask({}, { ladder: ['small', 'frontier'] });
+  const seen = aMeasuredTask({ small: 0.9, frontier: 0.99 });
+
+  it('is nothing to project from where it is everything', () => {
+    const profile = aProfile({ tiers: PROFILE.tiers, tasks: { one: blank, two: blank } });
+    expect(() => scenario({}, profile)).toThrow(ImpossibleProjection);
+    expect(() => scenario({}, profile)).toThrow('no answer to one, two has a verdict');
+  });
+
+  it('is said of a task whose answers have no verdict', () => {
+    const { notes } = scenario({}, aProfile({ tiers: PROFILE.tiers, tasks: { one: blank, two: seen } }));
+    expect(notes).toContain('no answer to one has a verdict: whether a tier is good enough for it is not known');
+  });
+
+  it('is not taken for a call without tokens', () => {
+    const told = aMeasuredTier({ inputTokens: 600, outputTokens: 60 });
+    const untold = aMeasuredTier({ inputTokens: 0, outputTokens: 0 });
+    const calls = { small: { inputTokens: 0, outputTokens: 0 } };
+    const tasks = { one: { ...seen, calls }, two: seen };
+    const { tasks: found } = scenario({}, aProfile({ tiers: { small: untold, frontier: told }, tasks }));
+    expect(found[0]?.tokens.small).toEqual({ input: 600, output: 60 });
+    expect(() => scenario({}, aProfile({ tiers: { small: untold, frontier: untold }, tasks }))).toThrow(
+      'the profile has no token counts',
+    );
+  });
+});

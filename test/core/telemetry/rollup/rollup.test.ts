@@ -28,6 +28,9 @@ const name = fc.constantFrom('acme', 'globex', '__proto__', 'constructor', 'toSt
 const tier = fc.constantFrom('small', 'mid', 'frontier');
 const bit = fc.constantFrom(0 as const, 1 as const);
 
+/** Who asked and from where, as far as a request says it. */
+const asker = fc.record({ customer: name, keyId: name, feature: name, userTier: name }, { requiredKeys: [] });
+
 const attempt: fc.Arbitrary<AttributedAttempt> = fc.record({
   tier,
   model: fc.constantFrom('one', 'two'),
@@ -62,10 +65,10 @@ const control: fc.Arbitrary<ControlSample> = fc.record({
 
 const record: fc.Arbitrary<Attribution> = fc
   .record({
-    customer: fc.option(name, { nil: undefined }),
+    asker,
     task: fc.constantFrom('triage', 'constructor'),
-    userTier: fc.option(name, { nil: undefined }),
     tier: fc.option(tier, { nil: null }),
+    model: fc.constantFrom('one', 'two', null),
     attempts: fc.array(attempt, { maxLength: 3 }),
     consultations: fc.array(consultation, { maxLength: 2 }),
     control: fc.option(control, { nil: undefined }),
@@ -75,14 +78,13 @@ const record: fc.Arbitrary<Attribution> = fc
     latencyMs: fc.integer({ min: 0, max: 5000 }),
     depth: fc.constantFrom(0, 0.3, 4.7, 10),
   })
-  .map(({ depth, customer, userTier, control: sample, ...rest }) => {
+  .map(({ depth, asker: who, control: sample, ...rest }) => {
     const whole = anAttribution({
       requestId: 'one',
       ...rest,
       costUsd: rest.attempts.reduce((sum, { costUsd }) => sum + costUsd, 0),
       routingCostUsd: rest.consultations.reduce((sum, { costUsd }) => sum + costUsd, 0),
-      ...(customer !== undefined && { customer }),
-      ...(userTier !== undefined && { userTier }),
+      ...who,
       ...(sample !== undefined && { control: sample }),
     });
     const dimensions = { ...whole.decision.dimensions, reasoningDepth: depth };
@@ -90,31 +92,40 @@ const record: fc.Arbitrary<Attribution> = fc
     return { ...whole, decision };
   });
 
-const feedback: fc.Arbitrary<Feedback> = fc.record({
-  requestId: fc.constant('one'),
-  time: fc.constant('2026-11-22T10:00:00.000Z'),
-  outcome: fc.constantFrom('accepted', 'rejected'),
-  downstreamUsd: usd,
-  customer: name,
-  task: fc.constant('triage'),
-  tier: fc.option(tier, { nil: null }),
-  upRouted: bit,
-  escalated: bit,
-});
+const said = fc.record({ outcome: fc.constantFrom('accepted', 'rejected'), downstreamUsd: usd });
+
+const feedback: fc.Arbitrary<Feedback> = fc
+  .record({
+    asker,
+    said,
+    tier: fc.option(tier, { nil: null }),
+    // Feedback of former days does not say it.
+    model: fc.constantFrom({ model: 'one' }, { model: null }, {}),
+    upRouted: bit,
+    escalated: bit,
+  })
+  .map(({ asker: who, said: what, model, ...rest }) => {
+    return { requestId: 'one', time: '2026-11-22T10:00:00.000Z', task: 'triage', ...rest, ...who, ...model, ...what };
+  });
 
 const entry: fc.Arbitrary<Entry> = fc.oneof(
   { weight: 4, arbitrary: record.map((one) => ({ kind: 'record' as const, record: one })) },
   { weight: 1, arbitrary: feedback.map((one) => ({ kind: 'feedback' as const, feedback: one })) },
   {
     weight: 1,
-    arbitrary: fc.tuple(feedback, fc.constantFrom('accepted', 'rejected')).map(([one, outcome]) => ({
+    arbitrary: fc.tuple(feedback, said, fc.boolean()).map(([one, before, isOld]) => ({
       kind: 'feedback' as const,
       feedback: one,
-      replaced: { ...one, outcome } as Feedback,
+      replaced: isOld ? former({ ...one, ...before }) : { ...one, ...before },
     })),
   },
   { weight: 1, arbitrary: record.map((first) => ({ kind: 'again' as const, first })) },
 );
+
+/** As it was kept when feedback did not say all that its request did. */
+function former({ feature: _, userTier: __, model: ___, ...rest }: Feedback): Feedback {
+  return rest;
+}
 
 function recount(entries: readonly Entry[]): Rollup {
   const rollup = emptyRollup();
@@ -163,9 +174,10 @@ describe('a rollup', () => {
 
   it('splits every sum completely, whatever it is split by', () => {
     fc.assert(
-      fc.property(fc.array(record, { maxLength: 20 }), (records) => {
-        const rollup = recount(records.map((one) => ({ kind: 'record', record: one })));
-        expect(rollup.total.requests).toBe(records.length);
+      fc.property(fc.array(entry, { maxLength: 20 }), (entries) => {
+        const rollup = recount(entries);
+        expect(rollup.total.requests).toBe(entries.filter(({ kind }) => kind === 'record').length);
+        expect(rollup.total.askedAgain).toBe(entries.filter(({ kind }) => kind === 'again').length);
         for (const dimension of REPORT_DIMENSIONS) {
           for (const sum of SUM_NAMES) {
             const parts = Object.values(rollup.by[dimension]).reduce((total, sums) => total + sums[sum], 0);
@@ -312,5 +324,16 @@ describe('a word of feedback', () => {
     });
     expect(both.total).toEqual({ ...NO_SUMS, told: 1, toldGood: 1, routesKnown: 1, routesRight: 1 });
     expect(both.by.task.triage).toEqual(both.total);
+  });
+
+  it('stands wherever its request does, though what it takes the place of was kept without', () => {
+    const where = { customer: 'acme', keyId: 'key-1', feature: 'search', userTier: 'gold', model: 'one' };
+    const [first, second] = [word({ outcome: 'rejected', downstreamUsd: 4 }), word({ ...where, downstreamUsd: 1 })];
+    const { by } = recount([{ kind: 'feedback', feedback: second, replaced: first }]);
+    expect(by.feature.search).toMatchObject({ told: 1, downstreamUsd: 1 });
+    expect(by['user-tier'].gold).toEqual(by.feature.search);
+    expect(by.model.one).toEqual(by.feature.search);
+    expect(by.feature['-']).toMatchObject({ told: -1, downstreamUsd: -4 });
+    expect(by.tier.small).toMatchObject({ told: 0, downstreamUsd: -3 });
   });
 });

@@ -118,7 +118,7 @@ describe('net saving', () => {
       {
         signal: 'NetSavingUsd',
         kind: 'below',
-        text: "net saving of the last 24 hours is -USD 18.00: USD 10.00 at the frontier, less USD 4.00 tiers, USD 24.00 the router's own parts",
+        text: "net saving of the last 24 hours is -$18.00: $10.00 at the frontier, less $4.00 tiers, $24.00 the router's own parts",
       },
     ]);
   });

@@ -1,14 +1,12 @@
 import { binomialDensity } from '../../../../lib/core/analysis/statistics/binomial';
 import { seededRandom } from '../../../../lib/core/analysis/statistics/seeded-random';
 import { NO_SUMS, type Sums } from '../../../../lib/core/telemetry/rollup/sums';
-import { type EscalationBaseline, escalation } from '../../../../lib/core/telemetry/watch/escalation';
 import {
-  type ByWindow,
-  type Direction,
-  type Drifts,
-  WINDOWS,
-  type WindowName,
-} from '../../../../lib/core/telemetry/watch/nouns';
+  type EscalationBaseline,
+  type EscalationMemory,
+  escalation,
+} from '../../../../lib/core/telemetry/watch/escalation';
+import { type ByWindow, type Direction, WINDOWS, type WindowName } from '../../../../lib/core/telemetry/watch/nouns';
 import type { TaskView } from '../../../../lib/core/telemetry/watch/task-view';
 import { aPolicy, aTask, aTier } from '../../../builders';
 
@@ -49,19 +47,18 @@ export function caughtAt({ load, baseline, periods, seed }: Run, from: number): 
   const random = seededRandom(seed);
   const requests = [0];
   const raised = [0];
-  let before: Drifts = {};
+  let before: EscalationMemory = { drifts: {}, standing: {} };
   for (let period = 0; period < periods; period++) {
     const { requests: n, rate } = load(period);
     requests.push((requests[period] as number) + n);
     raised.push((raised[period] as number) + drawBinomial(n, rate, random()));
     const told = escalation(viewOf(requests, raised, period + 1, baseline), before);
-    const paging = WINDOWS.filter(
-      (window) => told.drifts[window] !== undefined && told.drifts[window] === before[window],
-    );
-    before = told.drifts;
+    const { drifts } = told.memory;
+    const paging = WINDOWS.filter((window) => drifts[window] !== undefined && drifts[window] === before.drifts[window]);
+    before = told.memory;
     if ((told.excess ?? 0) > 0 !== paging.length > 0) throw new Error('an excess without drift twice running');
     const [window] = paging;
-    if (window !== undefined && period >= from) return { period, window, direction: told.drifts[window] as Direction };
+    if (window !== undefined && period >= from) return { period, window, direction: drifts[window] as Direction };
   }
   return undefined;
 }

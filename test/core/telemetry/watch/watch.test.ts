@@ -96,6 +96,26 @@ describe('the watch', () => {
     expect(read(third, 'EscalationExcess', { task: 'triage' })).toBe(0);
   });
 
+  it('ends a drift with half the evidence that began it, and not where it is merely less', () => {
+    const doubtful = { requests: 1000, upRoutes: 100, escalations: 140 };
+    const few = { requests: 10, upRoutes: 2, escalations: 2 };
+    const band = { requests: 1000, upRoutes: 100, escalations: 125 };
+    const rising = [CLIMBING, CLIMBING, doubtful, doubtful, band, doubtful, doubtful];
+    const excesses = (all: readonly Traffic[]) =>
+      evaluate(all, { tasks }).map((outcome) => read(outcome, 'EscalationExcess', { task: 'triage' }) ?? 0);
+    const found = excesses(rising.map((sums) => ({ tasks: { triage: sums } })));
+    expect(found.map((excess) => excess > 0)).toEqual([false, true, true, true, false, false, false]);
+    expect(found[2]).toBeCloseTo(0.24 / 0.2 - 1 - 0.15, 12);
+    const quiet = excesses([CLIMBING, CLIMBING, few, doubtful].map((sums) => ({ tasks: { triage: sums } })));
+    expect(quiet.slice(2)).toEqual([0, 0]);
+    const once = excesses([CLIMBING, doubtful, doubtful].map((sums) => ({ tasks: { triage: sums } })));
+    expect(once).toEqual([0, 0, 0]);
+    const turned = excesses(
+      [CLIMBING, CLIMBING, { ...STEADY, upRoutes: 50 }].map((sums) => ({ tasks: { triage: sums } })),
+    );
+    expect(turned[2]).toBe(0);
+  });
+
   it('does not count a rise and a fall as two running, nor two with an outage between them', () => {
     const falling = { ...STEADY, upRoutes: 0, escalations: 0 };
     const turned = last(evaluate([{ tasks: { triage: CLIMBING } }, { tasks: { triage: falling } }], { tasks }));
@@ -118,11 +138,17 @@ describe('the watch', () => {
 
   it('holds no window to a baseline that was published within it', () => {
     const twice = [{ tasks: { triage: CLIMBING } }, { tasks: { triage: CLIMBING } }];
-    const published = (ageMs: number): number | null =>
-      read(last(evaluate(twice, { tasks, publishedAtMs: NOON_MS - ageMs })), 'EscalationExcess', { task: 'triage' });
-    expect(published(0)).toBe(0);
-    expect(published(60_000)).toBe(0);
-    expect(published(FIVE_MINUTES_MS)).toBeGreaterThan(1);
+    const published = (ageMs: number) => {
+      const outcome = last(evaluate(twice, { tasks, publishedAtMs: NOON_MS - ageMs }));
+      return [
+        read(outcome, 'EscalationExcess', { task: 'triage' }),
+        read(outcome, 'EscalationDeviation', { task: 'triage' }),
+      ];
+    };
+    expect(published(-60_000)).toEqual([0, null]);
+    expect(published(0)).toEqual([0, 1.5]);
+    expect(published(60_000)).toEqual([0, 1.5]);
+    expect(published(FIVE_MINUTES_MS)).toEqual([expect.closeTo(1.35, 9), 1.5]);
   });
 
   it('goes on judging by a baseline that the next policy keeps', () => {

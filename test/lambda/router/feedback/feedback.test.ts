@@ -44,6 +44,7 @@ describe('a router that learns of its answers', () => {
   const asked: string[] = [];
   const acme = newKey({ customer: 'acme', operator: false }, Date.now());
   const umbra = newKey({ customer: 'umbra', operator: false }, Date.now());
+  const ops = newKey({ customer: 'ops', operator: true }, Date.now());
   let host: Host;
   let runtime: Runtime;
   let server: RunningServer;
@@ -54,7 +55,7 @@ describe('a router that learns of its answers', () => {
         ? { kind: 'stall', answer: { text: 'billing' }, after: 0 }
         : answering({ text: body.model === 'small-model' ? 'billing' : 'neither' }),
     );
-    for (const { record } of [acme, umbra]) await store.keys.add(record);
+    for (const { record } of [acme, umbra, ops]) await store.keys.add(record);
     runtime = await createRuntime({
       router: 'test',
       openStore: async () => store,
@@ -113,13 +114,19 @@ describe('a router that learns of its answers', () => {
     expect(await (await post('/v1/feedback', said)).json()).toEqual(told);
     expect(await store.attributions.feedbackOn(request_id)).toMatchObject({ customer: 'acme', tier: 'small' });
 
+    const strangers = [
+      [request_id, umbra],
+      ['req-nobody', umbra],
+      [request_id, ops],
+    ] as const;
     const bodies = await Promise.all(
-      [request_id, 'req-nobody'].map(async (id) => {
-        const refused = await post('/v1/feedback', { request_id: id, score: 0 }, umbra.secret);
+      strangers.map(async ([id, { secret }]) => {
+        const refused = await post('/v1/feedback', { request_id: id, score: 0 }, secret);
         return [refused.status, refused.headers.get('retry-after'), await refused.text()];
       }),
     );
     expect(bodies[0]).toEqual(bodies[1]);
+    expect(bodies[0]).toEqual(bodies[2]);
     expect(bodies[0]?.slice(0, 2)).toEqual([404, '2']);
     expect(await store.attributions.feedbackOn(request_id)).toMatchObject({ score: 0.5 });
   });

@@ -42,8 +42,8 @@ async function refusalOf(taken: Promise<unknown>): Promise<RouterError> {
 }
 
 describe('feedback that is taken', () => {
-  it('is kept with the way its request went, and counted for whoever made that', async () => {
-    const { say, attributions } = await desk();
+  it('is kept with the way its request went, and counted wherever that is', async () => {
+    const { say, attributions } = await desk([record({ feature: 'search', userTier: 'gold' })]);
     const said = { outcome: 'failed_downstream', score: 0.2, downstream_usd: 3 };
     const kept = await say(said);
     expect(kept).toEqual({
@@ -54,8 +54,11 @@ describe('feedback that is taken', () => {
       downstreamUsd: 3,
       customer: 'acme',
       keyId: 'key-9',
+      feature: 'search',
+      userTier: 'gold',
       task: 'triage',
       tier: 'small',
+      model: 'small-model',
       upRouted: 0,
       escalated: 1,
     });
@@ -93,9 +96,14 @@ describe('feedback that is taken', () => {
     expect(message).toContain('30 days');
   });
 
-  it('is an operator’s to give too', async () => {
-    const { say } = await desk();
-    expect(await say({ score: 1 }, { customer: 'ops', operator: true })).toMatchObject({ customer: 'acme' });
+  it('is not an operator’s to give for somebody else, nor to overwrite', async () => {
+    const { say, attributions } = await desk();
+    const operator: Caller = { customer: 'ops', keyId: 'key-3', operator: true };
+    expect((await refusalOf(say({ score: 1 }, operator))).code).toBe('not_found');
+    const kept = await say({ outcome: 'rejected' });
+    expect((await refusalOf(say({ outcome: 'accepted' }, operator))).code).toBe('not_found');
+    expect(await attributions.feedbackOn('req-1')).toEqual(kept);
+    expect(await say({ score: 1 }, { customer: 'acme', keyId: 'key-4', operator: true })).toMatchObject({ score: 1 });
   });
 
   it('tells nobody whether a request of somebody else exists, not even by how long it looks', async () => {

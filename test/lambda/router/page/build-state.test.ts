@@ -76,6 +76,21 @@ describe('the state of the page', () => {
     expect(state.saving.today.requests).toBe(2);
   });
 
+  it('tells who answers for prompts that the policy keeps, and until when, and never by which key', () => {
+    const keeping = (expires: string) => {
+      const prompts = { kmsKey: 'alias/secret', owner: 'data office', expires };
+      return buildState(figuresOf([]), {
+        ...standing,
+        policy: { ...policyWith(), attribution: { retentionDays: 90, prompts } },
+      });
+    };
+    const state = keeping('2026-11-23');
+    expect(state.policy?.prompts).toEqual({ owner: 'data office', expires: '2026-11-23' });
+    expect(JSON.stringify(state)).not.toContain('alias/secret');
+    expect(keeping('2026-11-22').policy).not.toHaveProperty('prompts');
+    expect(buildState(figuresOf([]), standing).policy).not.toHaveProperty('prompts');
+  });
+
   it('subtracts what was spent, and the hours of a GPU since the first request', () => {
     const { saving } = buildState(figuresOf(served(10, { routingCostUsd: 0.002, savedUsd: 0.05 })), standing);
     expect(saving.today.frontierUsd).toBeCloseTo(1);
@@ -119,6 +134,26 @@ describe('the state of the page', () => {
       publishedAtMs: NOW - 60_000,
     });
     expect(tasks[0]?.baseline?.standing).toBe('too-few');
+  });
+
+  it.each([
+    ['no better', true, false],
+    ['better than the target allows', false, true],
+  ])('marks the quality of a task whose higher tier is %s', (_, servedPass, short) => {
+    const control = { served: 'small', reference: 'big', servedUsd: 0.01, referenceUsd: 0.1, referencePass: true };
+    const { decision: one } = anAttribution({ requestId: 'any' });
+    const decision = { ...one, ladder: ['small', 'big'] } as Attribution['decision'];
+    const records = [
+      ...served(150, { decision, control: { ...control, servedPass: true } }),
+      ...served(50, { decision, control: { ...control, servedPass } }),
+      ...served(30, { decision, control: { ...control, served: 'big', reference: 'small', servedPass: true } }),
+    ];
+    const { tasks } = buildState(figuresOf(records), standing);
+    expect(tasks[0]?.quality.map((shown) => [shown.served, shown.pairs, shown.short])).toEqual([
+      ['first', 200, short],
+      ['up', 30, false],
+    ]);
+    expect(tasks[0]?.quality[0]?.delta).toBeCloseTo(servedPass ? 0 : -0.25, 12);
   });
 
   it('tells each user tier’s mix in the order of the policy', () => {

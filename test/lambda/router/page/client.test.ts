@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildState } from '../../../../lambda/router/page/build-state';
 import { noticesOf } from '../../../../lambda/router/page/client/attention';
 import { dollars, milliseconds, percent, points, span, words } from '../../../../lambda/router/page/client/format';
+import { promptsText } from '../../../../lambda/router/page/client/prompts-text';
 import type { OperatorState } from '../../../../lambda/router/page/page-state';
 import { NO_INFRASTRUCTURE } from '../../../../lambda/router/page/readings';
 
@@ -55,6 +56,20 @@ describe('numbers on the page', () => {
   ])('reads %s', (shown, expected) => expect(shown).toBe(expected));
 });
 
+describe('what the page says of prompts', () => {
+  const policy = { id: 'desk', version: '3', source: 'store', frontier: 'big' } as const;
+
+  it.each([
+    ['no policy', null, 'No prompt and no answer is shown.'],
+    ['a policy that keeps none', policy, 'The policy in force has no prompt and no answer kept, and none is shown.'],
+    [
+      'one that lets them be kept',
+      { ...policy, prompts: { owner: 'data office', expires: '2026-12-31' } },
+      'The policy in force lets prompts and answers be kept, encrypted, until 2026-12-31; data office answers for them. None is shown here.',
+    ],
+  ])('is so with %s', (_name, shown, text) => expect(promptsText(shown)).toBe(text));
+});
+
 describe('what needs attention', () => {
   it('is nothing where all is well', () => expect(noticesOf(QUIET)).toEqual([]));
 
@@ -87,6 +102,16 @@ describe('what needs attention', () => {
       { switches: [{ kind: 'tier-disabled', tier: 'big', untilMs: NOW + 600_000, reason: 'broken', author: 'bo' }] },
       false,
       /switched off until 10:40 \(10 min\), by bo: broken/,
+    ],
+    [
+      'a task that is raised',
+      {
+        switches: [
+          { kind: 'task-raised', task: 'triage', rungs: 1, reason: 'its certificate is void', author: 'watch' },
+        ],
+      },
+      false,
+      /^Task triage begins at least one tier above its start, by watch: its certificate is void$/,
     ],
     [
       'a loss',

@@ -178,6 +178,25 @@ describe('a host that speaks Messages', () => {
     expect(completion.usage?.prompt_tokens).toBe(320);
   });
 
+  /** What a message that breaks off after its start tells by then. */
+  async function toldBy(usage: object): Promise<unknown[]> {
+    const message = { id: 'msg_1', type: 'message', role: 'assistant', content: [], model: 'm', usage };
+    const body = [`event: message_start\ndata: ${JSON.stringify({ type: 'message_start', message })}\n\n`];
+    const host = await hostWith([{ kind: 'raw', status: 200, headers: SSE, body }]);
+    const told: unknown[] = [];
+    const progress = { reached: () => {}, tells: (...args: unknown[]) => void told.push(args) };
+    await drained(await provider.stream(Object.assign(callTo(host), { progress })));
+    return told;
+  }
+
+  it('tells of the prompt at the start of a message, cache and all, unless it counts nothing there', async () => {
+    const usage = { input_tokens: 12, cache_read_input_tokens: 900, output_tokens: 1 };
+    expect(await toldBy(usage)).toEqual([
+      [expect.objectContaining({ inputTokens: 12, cacheReadTokens: 900 }), 'prompt'],
+    ]);
+    expect(await toldBy({ input_tokens: 0, output_tokens: 0 })).toEqual([]);
+  });
+
   it('holds the finish reason back until the message is whole', async () => {
     const recorded = wire('anthropic-tool-stream.txt').split('event: message_stop')[0] as string;
     const host = await hostWith([{ kind: 'raw', status: 200, headers: SSE, body: [recorded] }]);
@@ -198,8 +217,14 @@ describe('a host that speaks Messages', () => {
 
   it.each(['pause_turn', 'unheard_of'])('takes the stop reason %s for a failure', async (stopReason) => {
     const host = await hostWith([answering({ text: 'x', stopReason })]);
-    await expect(provider.complete(callTo(host))).rejects.toMatchObject({ failure: 'malformed' });
-    await expect(drained(await provider.stream(callTo(host)))).rejects.toMatchObject({ failure: 'malformed' });
+    const told: unknown[] = [];
+    const progress = { reached: () => {}, tells: (...args: unknown[]) => void told.push(args) };
+    const call = Object.assign(callTo(host), { progress });
+    await expect(provider.complete(call)).rejects.toMatchObject({ failure: 'malformed' });
+    const all = [expect.objectContaining({ inputTokens: 12, outputTokens: 7 }), 'all'];
+    expect(told).toEqual([all]);
+    await expect(drained(await provider.stream(call))).rejects.toMatchObject({ failure: 'malformed' });
+    expect(told.at(-1)).toEqual(all);
   });
 
   it('makes a refusal without words one that can be read', async () => {

@@ -91,6 +91,34 @@ describe('a host that speaks Chat Completions', () => {
     expect(tail.wireUsage).toMatchObject({ prompt_tokens: 1305, completion_tokens_details: { audio_tokens: 0 } });
   });
 
+  it('tells usage as soon as it has come, but not what stands beside words', async () => {
+    const usage = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 };
+    const beside = JSON.stringify({ ...JSON.parse(chunk({ content: 'Hi' })), usage });
+    const alone = JSON.stringify({ ...JSON.parse(chunk({})), choices: [], usage });
+    const toldBy = async (...events: string[]): Promise<unknown[]> => {
+      const told: unknown[] = [];
+      const progress = { reached: () => {}, tells: (...args: unknown[]) => void told.push(args) };
+      const host = await hostWith(streaming(events.map((event) => `data: ${event}\n\n`).join('')));
+      await drained(await provider.stream(Object.assign(callTo(host), { progress })));
+      return told;
+    };
+    expect(await toldBy(beside)).toEqual([]);
+    expect(await toldBy(beside, alone)).toEqual([
+      [expect.objectContaining({ inputTokens: 5, outputTokens: 2, estimated: false }), 'all'],
+    ]);
+  });
+
+  it('tells the usage of an answer without sense, which is billed like any other', async () => {
+    const usage = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 };
+    const reply = { kind: 'raw', status: 200, headers: { 'content-type': 'application/json' } } as const;
+    const host = await hostWith([{ ...reply, body: [JSON.stringify({ choices: 'none', usage })] }]);
+    const told: unknown[] = [];
+    const progress = { reached: () => {}, tells: (...args: unknown[]) => void told.push(args) };
+    const failure = provider.complete(Object.assign(callTo(host), { progress }));
+    await expect(failure).rejects.toMatchObject({ failure: 'malformed' });
+    expect(told).toEqual([[expect.objectContaining({ inputTokens: 5, outputTokens: 2 }), 'all']]);
+  });
+
   it('asks for usage always and leaves the rest of the body as the caller wrote it', async () => {
     const host = await hostWith([answering({ text: 'Yes.' })]);
     const body = { model: 'auto', unheard_of: { a: [1] }, seed: null, stream_options: { include_obfuscation: false } };

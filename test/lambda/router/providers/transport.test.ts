@@ -3,6 +3,7 @@ import { type Post, post, readText } from '../../../../lambda/router/providers/t
 import type { Host } from '../../../fixtures/hosts/host';
 import { startOpenAiHost } from '../../../fixtures/hosts/openai-host';
 import { answering, type HostScript } from '../../../fixtures/hosts/script';
+import { startSilentPort } from '../../../fixtures/hosts/silent-ports';
 
 const hosts: Host[] = [];
 
@@ -83,5 +84,29 @@ describe('the transport', () => {
     expect(host.seen.length).toBe(3);
     await expect(postTo(host)).rejects.toMatchObject({ failure: 'cut' });
     expect(host.seen.length).toBe(4);
+  });
+
+  it('tells that a request has left once all of it has, and not while it still connects', async () => {
+    const sent: string[] = [];
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    const host = await hostWith([{ kind: 'silence' }]);
+    const waits = postTo(host, { signal, sent: () => void sent.push('waits') }).catch(() => undefined);
+    await expect.poll(() => sent, { timeout: 5000 }).toEqual(['waits']);
+    const silent = await startSilentPort();
+    const shakesHands = post({
+      url: `https://127.0.0.1:${silent.port}/v1`,
+      headers: {},
+      body: '{}',
+      connectMs: 5000,
+      tier: 'test',
+      signal,
+      sent: () => void sent.push('shakes hands'),
+    }).catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    leaving.abort();
+    await Promise.all([waits, shakesHands]);
+    await silent.close();
+    expect(sent).toEqual(['waits']);
   });
 });

@@ -208,7 +208,9 @@ describe('the store in a folder', () => {
     await breakers.open({ tier: 'small', openedAtMs: 1, untilMs: 2 });
     const [name = ''] = await readdir(join(folder, 'access', 'tally'));
     await writeFile(join(folder, 'access', 'tally', name), '{"secret": ');
-    await expect(breakers.list()).rejects.toThrow(new RegExp(`${name} is not JSON$`));
+    await expect(breakers.list()).rejects.toThrow(
+      new RegExp(`${name} is not JSON: put it back from a backup, or delete it$`),
+    );
   });
 
   it('is shared by processes: none loses or repeats what another published', async () => {

@@ -1,4 +1,4 @@
-import { percent, roundPercent, whole } from './figures';
+import { percent, shortPercent, whole } from '../../../figures';
 import { html, type Markup, type Part } from './markup';
 import { figures } from './pass-rates-section';
 import type { ReportedProfile, ReportedTask } from './report-extras';
@@ -107,7 +107,7 @@ function judges(entries: readonly Entry[]): Markup | undefined {
 function stability(entries: readonly Entry[]): Markup | undefined {
   const rows = entries.flatMap(([id, { stability: found }]) => {
     if (found === undefined || found.stability === null) return [];
-    const flips = Object.entries(found.flips).map(([tier, share]) => `${tier} ${roundPercent(share)}`);
+    const flips = Object.entries(found.flips).map(([tier, share]) => `${tier} ${shortPercent(share)}`);
     return [[id, whole(found.rows), flips.join(', '), found.confidenceRouting ? 'allowed' : 'refused']];
   });
   return tableOf(
@@ -122,7 +122,7 @@ function margins(entries: readonly Entry[]): Markup | undefined {
   const rows = eachTier(
     entries,
     (task) => task.calibration,
-    ({ n, errorBefore, errorAfter }) => [whole(n), roundPercent(errorBefore), roundPercent(errorAfter)],
+    ({ n, errorBefore, errorAfter }) => [whole(n), shortPercent(errorBefore), shortPercent(errorAfter)],
   );
   return tableOf(
     'How sureness tells errors',

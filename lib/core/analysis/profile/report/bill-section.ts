@@ -1,7 +1,7 @@
+import { counted, percent, usd, whole } from '../../../figures';
 import type { Projection } from '../../project/projection';
 import { type BillPart, billBar } from './bill-bars';
 import { MOST_INKS } from './cost-quality-chart';
-import { counted, percent, usd, whole } from './figures';
 import { html, type Markup } from './markup';
 import { scrollTable } from './scroll-table';
 import { sentence } from './sentence';

@@ -1,6 +1,6 @@
+import { counted, percent, shortPercent, whole } from '../../../figures';
 import { riskOf } from '../certify';
 import { powerTable } from '../power-table';
-import { counted, percent, roundPercent, whole } from './figures';
 import { html, type Markup } from './markup';
 import type { ReportedProfile, ReportedTask } from './report-extras';
 import { scrollTable } from './scroll-table';
@@ -27,8 +27,8 @@ function certifiedTable(entries: readonly Entry[]): Markup {
     const which =
       threshold === undefined ? tier : `${tier}, from a margin of ${Number(threshold.toFixed(4))} on${kept}`;
     const rests = n === undefined ? '' : counted(n, 'row');
-    const fails = bound === undefined ? '' : `at most ${roundPercent(Math.ceil(bound * 1000) / 1000)}`;
-    return [[id, which, fails, `${roundPercent(risk)} at ${roundPercent(confidence)}`, rests, note ?? '']];
+    const fails = bound === undefined ? '' : `at most ${shortPercent(Math.ceil(bound * 1000) / 1000)}`;
+    return [[id, which, fails, `${shortPercent(risk)} at ${shortPercent(confidence)}`, rests, note ?? '']];
   });
   if (rows.length === 0)
     return html`<p><strong>Nothing is certified.</strong> Every task keeps the start of its policy.</p>`;
@@ -64,11 +64,11 @@ function power(entries: readonly Entry[]): Markup | undefined {
   const tables = [...aims.values()].map((aim) => ({ ...aim, power: powerTable(aim.risk, aim.confidence) }));
   const head = [
     'Risk',
-    ...(tables[0]?.power ?? []).map((row) => `${roundPercent(row.trueFailureRate)} truly fail`),
+    ...(tables[0]?.power ?? []).map((row) => `${shortPercent(row.trueFailureRate)} truly fail`),
     'Tasks',
   ];
   const rows = tables.map(({ risk, confidence, tasks, power: rowsOf }) => [
-    `${roundPercent(risk)} at ${roundPercent(confidence)}`,
+    `${shortPercent(risk)} at ${shortPercent(confidence)}`,
     ...rowsOf.map(({ rows: needed }) => (needed === null ? 'never' : whole(needed))),
     tasks.join(', '),
   ]);

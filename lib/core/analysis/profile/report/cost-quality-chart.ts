@@ -1,8 +1,8 @@
+import { percent, shortPercent, usd } from '../../../figures';
 import { linearScale, logScale, type Scale } from './chart-scale';
-import { percent, roundPercent, usd } from './figures';
 import { html, type Markup } from './markup';
 import { type PlacedLabel, placeLabels } from './place-labels';
-import { paretoFront, type TaskPoint } from './task-points';
+import { type PlacedPoint, paretoFront, type TaskPoint } from './task-points';
 
 const HEIGHT = 280;
 /** Room for the numbers beside the axes, in percent. */
@@ -16,7 +16,7 @@ interface Axes {
 }
 
 /** Cost against quality: every tier alone, the routed policy, what chance and foreknowledge would make of it, and the front. */
-export function costQualityChart(task: string, points: readonly TaskPoint[]): Markup {
+export function costQualityChart(task: string, points: readonly PlacedPoint[]): Markup {
   const axes = axesOf(points);
   const marks = points.map(({ name, costUsd, quality }) => ({
     x: axes.across.place(costUsd),
@@ -33,7 +33,7 @@ ${points.map((point, index) => label(point, axes, labels[index]))}
 </svg>`;
 }
 
-function axesOf(points: readonly TaskPoint[]): Axes {
+function axesOf(points: readonly PlacedPoint[]): Axes {
   const costs = points.flatMap(({ costUsd, interval }) => [
     costUsd,
     ...(interval.costUsd ? [interval.costUsd.low, interval.costUsd.high] : []),
@@ -45,7 +45,7 @@ function axesOf(points: readonly TaskPoint[]): Axes {
   return { across, down: linearScale(floor, 1, DOWN) };
 }
 
-function spoken(task: string, points: readonly TaskPoint[]): string {
+function spoken(task: string, points: readonly PlacedPoint[]): string {
   const each = points.map(({ name, costUsd, quality }) => `${name} ${percent(quality)} at ${usd(costUsd)}`);
   return `${task}: pass rate against cost of a request. ${each.join('; ')}.`;
 }
@@ -53,7 +53,7 @@ function spoken(task: string, points: readonly TaskPoint[]): string {
 function grid({ across, down }: Axes): Markup {
   const lines = down.ticks.map((tick) => {
     const y = down.place(tick);
-    return html`<line class="grid" x1="${ACROSS.from}%" x2="${ACROSS.to}%" y1="${y}%" y2="${y}%"/><text class="tick" x="${ACROSS.from - 1.5}%" y="${y}%" dy="4" text-anchor="end">${roundPercent(tick)}</text>`;
+    return html`<line class="grid" x1="${ACROSS.from}%" x2="${ACROSS.to}%" y1="${y}%" y2="${y}%"/><text class="tick" x="${ACROSS.from - 1.5}%" y="${y}%" dy="4" text-anchor="end">${shortPercent(tick)}</text>`;
   });
   const columns = across.ticks.map((tick) => {
     const x = across.place(tick);
@@ -67,9 +67,9 @@ function tickUsd(amount: number): string {
   return amount !== 0 && amount < 0.0001 ? `$${amount.toExponential(0)}` : `$${Number(amount.toPrecision(2))}`;
 }
 
-function front(points: readonly TaskPoint[], { across, down }: Axes): Markup {
+function front(points: readonly PlacedPoint[], { across, down }: Axes): Markup {
   const lines = points.slice(1).map((point, index) => {
-    const before = points[index] as TaskPoint;
+    const before = points[index] as PlacedPoint;
     const [x1, y1] = [across.place(before.costUsd), down.place(before.quality)];
     const [x2, y2] = [across.place(point.costUsd), down.place(point.quality)];
     return html`<line class="front" x1="${x1}%" y1="${y1}%" x2="${x2}%" y2="${y2}%"/>`;
@@ -77,11 +77,11 @@ function front(points: readonly TaskPoint[], { across, down }: Axes): Markup {
   return html`${lines}`;
 }
 
-function whiskers({ costUsd, quality, interval, ...point }: TaskPoint, { across, down }: Axes): Markup {
+function whiskers({ costUsd, quality, interval, ...point }: PlacedPoint, { across, down }: Axes): Markup {
   const [x, y] = [across.place(costUsd), down.place(quality)];
   const name = inkOf(point);
   const beside =
-    interval.costUsd &&
+    interval.costUsd !== null &&
     html`<line class="whisker ${name}" x1="${across.place(interval.costUsd.low)}%" x2="${across.place(interval.costUsd.high)}%" y1="${y}%" y2="${y}%"/>`;
   return html`<line class="whisker ${name}" x1="${x}%" x2="${x}%" y1="${down.place(interval.quality.low)}%" y2="${down.place(interval.quality.high)}%"/>${beside}`;
 }
@@ -93,7 +93,7 @@ const SHAPES: Readonly<Record<Exclude<TaskPoint['kind'], 'tier'>, string>> = {
   oracle: 'M0-8 2-2.5 8-2.5 3 1 5 7 0 3.5-5 7-3 1-8-2.5-2-2.5Z',
 };
 
-function mark(point: TaskPoint, { across, down }: Axes): Markup {
+function mark(point: PlacedPoint, { across, down }: Axes): Markup {
   const [x, y] = [across.place(point.costUsd), down.place(point.quality)];
   const title = html`<title>${point.name}: ${percent(point.quality)} at ${usd(point.costUsd)}</title>`;
   if (point.kind === 'tier') {
@@ -103,7 +103,7 @@ function mark(point: TaskPoint, { across, down }: Axes): Markup {
   return html`<svg class="place" x="${x}%" y="${y}%" width="1" height="1"><path class="mark ${inkOf(point)}" d="${SHAPES[point.kind]}">${title}</path></svg>`;
 }
 
-function label(point: TaskPoint, { across, down }: Axes, place: PlacedLabel | undefined): Markup | undefined {
+function label(point: PlacedPoint, { across, down }: Axes, place: PlacedLabel | undefined): Markup | undefined {
   if (place === undefined) return undefined;
   const { dx, dy, anchor } = place;
   return html`<text class="label" x="${across.place(point.costUsd)}%" y="${down.place(point.quality)}%" dx="${dx}" dy="${dy}" text-anchor="${anchor}">${point.name}</text>`;

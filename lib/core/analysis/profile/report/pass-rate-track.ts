@@ -1,7 +1,8 @@
+import { percent, shortPercent } from '../../../figures';
 import { VERDICTS } from '../pass-rates';
 import type { PassRate } from '../profile-document';
+import { bounds } from './bounds';
 import { linearScale, type Scale } from './chart-scale';
-import { bounds, percent, roundPercent } from './figures';
 import { html, type Markup } from './markup';
 
 const ROOM = { from: 2, to: 98 };
@@ -34,7 +35,7 @@ export function passRateAxis(scale: Scale): Markup {
   const ticks = scale.ticks.filter((_, index) => (scale.ticks.length - 1 - index) % 2 === 0);
   const texts = ticks.map((tick, index) => {
     const anchor = index === 0 ? 'start' : index === ticks.length - 1 ? 'end' : 'middle';
-    return html`<text class="tick" x="${scale.place(tick)}%" y="14" text-anchor="${anchor}">${roundPercent(tick)}</text>`;
+    return html`<text class="tick" x="${scale.place(tick)}%" y="14" text-anchor="${anchor}">${shortPercent(tick)}</text>`;
   });
   return html`<svg class="track" width="100%" height="18" aria-hidden="true">${texts}</svg>`;
 }

@@ -1,5 +1,6 @@
+import { percent, shortPercent, whole } from '../../../figures';
 import type { PassRate } from '../profile-document';
-import { bounds, percent, roundPercent, whole } from './figures';
+import { bounds } from './bounds';
 import { html, type Markup } from './markup';
 import { passRateAxis, passRateScale, passRateTrack } from './pass-rate-track';
 import type { ReportedProfile, ReportedTask } from './report-extras';
@@ -27,7 +28,7 @@ function passRateTable(
     const rate = tiers[tier];
     return rate === undefined ? [] : [[tier, passRateTrack(rate, scale, target?.passRate), figures(rate)]];
   });
-  const aim = target === undefined ? '' : `, target ${roundPercent(target.passRate)}`;
+  const aim = target === undefined ? '' : `, target ${shortPercent(target.passRate)}`;
   return scrollTable(`${id}${aim}`, ['Tier', axis, 'Passed'], rows, 'rates');
 }
 

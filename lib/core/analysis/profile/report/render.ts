@@ -55,7 +55,7 @@ function contents({ projection }: ReportExtras): Markup {
 /** Said before anything else: it changes what everything else means. */
 function simulation({ simulated = [] }: ReportExtras): Markup | undefined {
   if (simulated.length === 0) return undefined;
-  return html`<p class="note" role="note">Simulated models answered, by their own account for ${simulated.join(', ')}: the figures show the method, and nothing about real models.</p>`;
+  return html`<p class="note" role="note">Simulated models answered: for ${simulated.join(', ')} by their own account, and perhaps for other tiers, as not every host can say so. The figures show the method, and nothing about real models.</p>`;
 }
 
 function notes({ notes: said = [] }: ReportExtras): Markup | undefined {

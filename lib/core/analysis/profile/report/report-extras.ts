@@ -21,7 +21,7 @@ export interface TaskExtras {
   readonly stability?: Stability;
   readonly calibration?: Readonly<Record<string, MarginCalibration>>;
   /** Mean cost of a call of this task, by tier; what the reference policies say, or the tier's mean, stands in where it is absent. */
-  readonly meanCostUsd?: Readonly<Record<string, number>>;
+  readonly meanCostUsd?: Readonly<Record<string, number | null>>;
 }
 
 /** A task as the page reads it: what `worthOf` adds is drawn where it is there. */

@@ -10,16 +10,25 @@ export interface TaskPoint {
   readonly height: number;
   /** What else this point is: best single tier, always-mid. */
   readonly also: readonly string[];
-  readonly costUsd: number;
+  /** Null where it is not known. */
+  readonly costUsd: number | null;
   readonly quality: number;
-  readonly interval: { readonly quality: Bounds; readonly costUsd?: Bounds };
+  readonly interval: { readonly quality: Bounds; readonly costUsd: Bounds | null };
 }
 
-/** Every tier alone, and the policies that need no router beside the routed one. */
+/** One whose cost is known, so that it has a place. */
+export type PlacedPoint = TaskPoint & { readonly costUsd: number };
+
+export function isPlaced(point: TaskPoint): point is PlacedPoint {
+  return point.costUsd !== null;
+}
+
+/** Every tier alone, and the policies that need no router beside the routed one: all on the same rows where it was judged. */
 export function taskPoints(profile: ReportedProfile, task: ReportedTask): readonly TaskPoint[] {
-  const { references } = task.worth;
-  const points: TaskPoint[] = task.ladder.flatMap((tier, height) => tierPoint(profile, task, tier, height) ?? []);
-  if (!references) return points;
+  const { references, alone } = task.worth;
+  const tiers = task.ladder.flatMap((tier, height) => tierPoint(profile, task, tier, height) ?? []);
+  if (!references) return tiers;
+  const points = alone === undefined ? tiers : tiers.filter(({ name }) => alone[name] !== undefined);
   const extra = (name: string, kind: TaskPoint['kind'], figures: PolicyFigures): void => {
     points.push({ name, kind, height: -1, also: [], ...figures });
   };
@@ -30,42 +39,21 @@ export function taskPoints(profile: ReportedProfile, task: ReportedTask): readon
 }
 
 function tierPoint(profile: ReportedProfile, task: ReportedTask, tier: string, height: number): TaskPoint | undefined {
-  const rate = task.tiers[tier];
-  const cost = costOf(profile, task, tier);
-  if (rate === undefined || cost === undefined) return undefined;
+  const figures = task.worth.alone?.[tier] ?? ownFigures(profile, task, tier);
+  if (figures === undefined) return undefined;
   const also = [
     ...(task.worth.bestSingle === tier ? ['best single'] : []),
     ...(middleOf(task) === tier ? ['always-mid'] : []),
   ];
-  const interval = { quality: { low: rate.low, high: rate.high }, ...(cost.interval && { costUsd: cost.interval }) };
-  return { name: tier, kind: 'tier', height, also, costUsd: cost.usd, quality: rate.passRate, interval };
+  return { name: tier, kind: 'tier', height, also, ...figures };
 }
 
-/** As measured on the task, else as a policy of this tier alone came out, else the tier's mean over all tasks. */
-function costOf(
-  profile: ReportedProfile,
-  task: ReportedTask,
-  tier: string,
-): { readonly usd: number; readonly interval?: Bounds } | undefined {
-  const figures = figuresOf(profile, task, tier);
-  const own = task.meanCostUsd?.[tier];
-  if (figures) return { usd: own ?? figures.costUsd, interval: figures.interval.costUsd };
-  const usd = own ?? profile.tiers[tier]?.meanCostUsd;
-  return usd === undefined ? undefined : { usd };
-}
-
-function figuresOf(profile: ReportedProfile, task: ReportedTask, tier: string): PolicyFigures | undefined {
-  const { references, bestSingle } = task.worth;
-  if (tier === measuredLadder(task).at(-1)) return references?.alwaysFrontier;
-  if (tier === bestSingle) return references?.bestSingle;
-  if (tier === middleOf(task)) return references?.alwaysMid;
-  return tier === cheapestOf(profile, task) ? references?.alwaysCheapest : undefined;
-}
-
-function cheapestOf(profile: ReportedProfile, task: ReportedTask): string | undefined {
-  const cost = (tier: string): number => task.meanCostUsd?.[tier] ?? profile.tiers[tier]?.meanCostUsd ?? Number.NaN;
-  const measured = measuredLadder(task);
-  return measured.find((tier) => measured.every((other) => cost(tier) <= cost(other)));
+/** Where nothing was judged: as measured on the task, at its mean cost there, else the tier's over all tasks. */
+function ownFigures(profile: ReportedProfile, task: ReportedTask, tier: string): PolicyFigures | undefined {
+  const rate = task.tiers[tier];
+  if (rate === undefined) return undefined;
+  const costUsd = task.meanCostUsd?.[tier] ?? profile.tiers[tier]?.meanCostUsd ?? null;
+  return { costUsd, quality: rate.passRate, interval: { quality: { low: rate.low, high: rate.high }, costUsd: null } };
 }
 
 function measuredLadder({ ladder, tiers }: ReportedTask): readonly string[] {
@@ -78,14 +66,21 @@ function middleOf(task: ReportedTask): string | undefined {
   return measured.length > 2 ? measured[Math.floor((measured.length - 1) / 2)] : undefined;
 }
 
-/** What nothing cheaper is as good as, the cheapest first; of what one could really do: the lot and the oracle are yardsticks. */
-export function paretoFront(points: readonly TaskPoint[]): readonly TaskPoint[] {
-  const real = points.filter(({ kind }) => kind === 'tier' || kind === 'routed');
+/**
+ * What nothing cheaper is as good as, the cheapest first, with all that come to the very same; of what one could really do:
+ * the lot and the oracle are yardsticks.
+ */
+export function paretoFront(points: readonly TaskPoint[]): readonly PlacedPoint[] {
+  const real = points.filter(isPlaced).filter(({ kind }) => kind === 'tier' || kind === 'routed');
   const ascending = [...real].sort((one, other) => one.costUsd - other.costUsd || other.quality - one.quality);
-  let best = Number.NEGATIVE_INFINITY;
-  return ascending.filter(({ quality }) => {
-    if (quality <= best) return false;
-    best = quality;
+  let best: PlacedPoint | undefined;
+  return ascending.filter((point) => {
+    if (best && point.quality <= best.quality && !isSame(point, best)) return false;
+    best = point;
     return true;
   });
+}
+
+function isSame(one: PlacedPoint, other: PlacedPoint): boolean {
+  return one.quality === other.quality && one.costUsd === other.costUsd;
 }

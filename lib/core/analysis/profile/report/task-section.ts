@@ -1,28 +1,31 @@
+import { percent, usd, whole } from '../../../figures';
+import type { BreakEven } from '../worth';
+import { bounds } from './bounds';
 import { costQualityChart, inkOf } from './cost-quality-chart';
-import { bounds, percent, usd, whole } from './figures';
 import { html, type Markup, type Part } from './markup';
 import type { ReportedProfile, ReportedTask } from './report-extras';
 import { scrollTable } from './scroll-table';
 import { sentence } from './sentence';
-import { paretoFront, type TaskPoint, taskPoints } from './task-points';
+import { isPlaced, paretoFront, type TaskPoint, taskPoints } from './task-points';
 import { advice } from './verdict-section';
 
 /** Cost against quality of each task, and whether routing it is worth it. */
 export function tasksSection(profile: ReportedProfile): Markup {
   return html`<section aria-labelledby="tasks">
 <h2 id="tasks">Cost against quality, and whether routing is worth it</h2>
-<p>Each point is one way to serve a task. The dashed line joins the ways that nothing cheaper is as good as: to route pays only where the routed policy is one of them. <em>Random mix</em> sends as many requests to each tier as the routed policy does, by lot; <em>oracle</em> knows beforehand which tier will pass. Lines through points are 95 % intervals.</p>
+<p>Each point is one way to serve a task. The dashed line joins the ways that nothing cheaper is as good as: to route pays only where the routed policy is one of them. <em>Random mix</em> sends as many requests to each tier as the routed policy does, by lot; <em>oracle</em> knows beforehand which tier will pass. Lines through points are 95 % intervals. All ways to serve a task are held against each other on the same rows: those that are not adversarial and have a verdict of every tier.</p>
 ${Object.entries(profile.tasks).map(([id, task]) => taskCard(profile, id, task))}
 </section>`;
 }
 
 function taskCard(profile: ReportedProfile, id: string, task: ReportedTask): Markup {
   const points = taskPoints(profile, task);
+  const placed = points.filter(isPlaced);
   return html`<article class="card" id="task-${id}" aria-labelledby="title-${id}">
 <h3 id="title-${id}">${id} ${advice(task)}</h3>
 <p>${sentence(task.worth.why)}${task.owner !== undefined && html` <small>Owner: ${task.owner}.</small>`}</p>
 <div class="pair">
-${points.length > 0 && html`<figure>${costQualityChart(id, points)}<figcaption>${legend(points)}</figcaption></figure>`}
+${placed.length > 0 && html`<figure>${costQualityChart(id, placed)}<figcaption>${legend(placed)}</figcaption></figure>`}
 ${points.length > 0 && pointTable(id, points)}
 </div>
 ${worthList(task)}
@@ -42,12 +45,20 @@ function legend(points: readonly TaskPoint[]): Markup {
 }
 
 function pointTable(id: string, points: readonly TaskPoint[]): Markup {
-  const onFront = new Set(paretoFront(points));
+  const onFront = new Set<TaskPoint>(paretoFront(points));
   const rows = points.map((point) => [
     html`<span class="sign ${inkOf(point)}" aria-hidden="true">${SIGNS[point.kind]}</span> ${point.name}${point.also.length > 0 && html` <small>${point.also.join(', ')}</small>`}`,
     html`${percent(point.quality)} <small>${bounds(point.interval.quality.low, point.interval.quality.high)}</small>`,
-    html`${usd(point.costUsd)}${point.interval.costUsd && html` <small>${usd(point.interval.costUsd.low)} to ${usd(point.interval.costUsd.high)}</small>`}`,
-    onFront.has(point) ? 'yes' : point.kind === 'tier' || point.kind === 'routed' ? 'no' : '',
+    point.costUsd === null
+      ? '-'
+      : html`${usd(point.costUsd)}${point.interval.costUsd !== null && html` <small>${usd(point.interval.costUsd.low)} to ${usd(point.interval.costUsd.high)}</small>`}`,
+    point.costUsd === null
+      ? '-'
+      : onFront.has(point)
+        ? 'yes'
+        : point.kind === 'tier' || point.kind === 'routed'
+          ? 'no'
+          : '',
   ]);
   return scrollTable(`${id}: ways to serve it`, ['', 'Passes', 'A request', 'On the front'], rows);
 }
@@ -83,21 +94,15 @@ function worthList({ worth }: ReportedTask): Markup {
       : []),
   ];
   return html`<dl class="facts small">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-${breakEven && html`<p><small>Break-even, by cost alone: ${breakEvenText(worth, breakEven)}.</small></p>`}`;
+${breakEven && html`<p><small>Break-even, by cost alone: ${breakEvenText(breakEven)}.</small></p>`}`;
 }
 
-function breakEvenText(
-  { classifier }: ReportedTask['worth'],
-  { requests, rules }: NonNullable<ReportedTask['worth']['breakEven']>,
-): string {
-  const savesNothing = classifier !== undefined && classifier.savingUsd <= classifier.classifierUsd;
-  const computed = savesNothing
-    ? 'at no volume, since nothing is saved against the best single tier'
-    : requests === null
-      ? 'at no volume'
-      : requests === 0
-        ? 'at any volume'
-        : `from ${whole(requests)} requests a month on`;
+function breakEvenText({ requests, fixedMonthlyUsd, requestUsd, rules }: BreakEven): string {
+  const own = `${usd(requestUsd)} a request and, by its part of the traffic, ${usd(fixedMonthlyUsd)} a month`;
+  const computed =
+    requests === null
+      ? `at no volume, since what is saved against the best single tier does not cover the router's own bill (${own})`
+      : `from ${whole(requests)} requests of the task a month on, as what is saved covers the router's own bill (${own})`;
   const said = rules.map(({ rule, requests: about }) =>
     rule.includes('token') ? `${rule} (${about.map(whole).join(' to ')} requests here)` : rule,
   );

@@ -1,5 +1,5 @@
+import { counted, percent, usd, whole } from '../../../figures';
 import { certifiesWhole } from '../certify';
-import { counted, percent, usd, whole } from './figures';
 import { html, type Markup, type Part } from './markup';
 import type { ReportExtras, ReportedProfile, ReportedTask } from './report-extras';
 import { scrollTable } from './scroll-table';

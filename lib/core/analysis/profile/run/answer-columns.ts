@@ -36,12 +36,15 @@ export class AnswerColumns extends AnswerTable {
   private readonly margins: Float64Array;
   private readonly inputTokens: Uint32Array;
   private readonly outputTokens: Uint32Array;
+  /** NaN where it is not known. */
   private readonly costUsd: Float64Array;
   private readonly judgeCostUsd: Float64Array;
   private readonly latencyMs: Float64Array;
   private readonly models: Uint16Array;
   private readonly oracles: Uint16Array;
   private readonly causes: Uint16Array;
+  /** Why an answer vouches for nothing; made where there is one. */
+  private disownedFor: Uint16Array | undefined;
   private readonly words = new Words();
   private readonly repeated = new Map<string, CorpusAnswer>();
 
@@ -78,12 +81,27 @@ export class AnswerColumns extends AnswerTable {
     this.margins[cell] = answer.margin ?? Number.NaN;
     this.inputTokens[cell] = answer.inputTokens;
     this.outputTokens[cell] = answer.outputTokens;
-    this.costUsd[cell] = answer.costUsd;
+    this.costUsd[cell] = answer.costUsd ?? Number.NaN;
     this.judgeCostUsd[cell] = answer.judgeCostUsd;
     this.latencyMs[cell] = answer.latencyMs;
     this.models[cell] = this.words.place(answer.model);
     this.oracles[cell] = this.words.place(answer.oracle ?? '');
     this.causes[cell] = this.words.place(answer.failed ?? '');
+  }
+
+  /** The tier's answer to the row may be shown, and certifies nothing. */
+  disown(tier: string, row: string, why: string): void {
+    const cell = this.cell(tier, row);
+    if (cell === undefined) return;
+    this.disownedFor ??= new Uint16Array(this.states.length);
+    // Places count from 0, which here says that there is no reason.
+    this.disownedFor[cell] = this.words.place(why) + 1;
+  }
+
+  override disowned(tier: string, row: string): string | undefined {
+    if (this.disownedFor === undefined) return undefined;
+    const place = this.disownedFor[this.cell(tier, row) ?? -1] ?? 0;
+    return place === 0 ? undefined : this.words.at(place - 1);
   }
 
   override call(tier: string, row: string): CorpusAnswer | undefined {
@@ -116,6 +134,7 @@ export class AnswerColumns extends AnswerTable {
     const gate = GATES[this.gates[cell] ?? NONE];
     const margin = this.margins[cell] as number;
     const oracle = this.words.at(this.oracles[cell] as number);
+    const costUsd = this.costUsd[cell] as number;
     return {
       row,
       task: this.find(row)?.task ?? '',
@@ -130,7 +149,7 @@ export class AnswerColumns extends AnswerTable {
       model: this.words.at(this.models[cell] as number),
       inputTokens: this.inputTokens[cell] as number,
       outputTokens: this.outputTokens[cell] as number,
-      costUsd: this.costUsd[cell] as number,
+      costUsd: Number.isNaN(costUsd) ? null : costUsd,
       judgeCostUsd: this.judgeCostUsd[cell] as number,
       latencyMs: this.latencyMs[cell] as number,
     };

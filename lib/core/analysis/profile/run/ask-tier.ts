@@ -2,8 +2,9 @@ import { estimateReserve } from '../../../attribution/reserve';
 import { modelOf } from '../../../execution/ask';
 import { bodyFor } from '../../../execution/hand-on';
 import { marginsOfText } from '../../../execution/logprobs';
+import { promptTokens } from '../../../prompt-tokens';
 import { stripContext } from '../../../request/strip-context';
-import type { AnswerChoice, Usage } from '../../../types';
+import type { AnswerChoice } from '../../../types';
 import type { ChatBody } from '../../../types-chat';
 import type { Policy, Task, Tier } from '../../../types-policy';
 import type { Called, CallOrder, TierCaller } from './call-tier';
@@ -38,7 +39,7 @@ export interface Ask {
 /** Asks the tier, has the answer judged; undefined where the call was not made. */
 export async function askTier(ask: Ask, ports: AskPorts): Promise<RecordedAnswer | undefined> {
   const { planned, tier, sample } = ask;
-  const called = await ports.caller.call(questionTo(tier, planned, ports));
+  const called = await ports.caller.call(questionTo(tier, ask, ports));
   if (called.kind === 'not-made') return undefined;
   const { id: row, task } = planned.row;
   const common = { row, task, tier: tier.id, sample };
@@ -53,11 +54,11 @@ export async function askTier(ask: Ask, ports: AskPorts): Promise<RecordedAnswer
 
 /** Judges an answer that is there already by what is still to be found out of it. */
 export async function judge(answer: RecordedAnswer, ask: Ask, ports: AskPorts): Promise<RecordedAnswer> {
-  const { planned, tier } = ask;
+  const { planned, tier, sample } = ask;
   const choice = choiceOf(answer);
   if (choice === undefined) return answer;
-  const question = (to: Tier): CallOrder => questionTo(to, planned, ports);
-  const consult = new RowConsult(ports.policy, planned, ports.caller, ports.nowMs, question, tier);
+  const question = (to: Tier): CallOrder => questionTo(to, ask, ports);
+  const consult = new RowConsult(ports.policy, planned, ports.caller, ports.nowMs, question, tier, sample);
   const { row, request } = planned;
   const judging = { row, choice, judgement: { tier: tier.id, messages: request.body.messages, tools: [] } };
   const known = { findings: answer.findings ?? {}, consult };
@@ -88,6 +89,7 @@ function answerIn({
     choice: kept(answer.choices[0] as AnswerChoice),
     ...(margins.length > 0 && { margin: margins.reduce((sum, margin) => sum + margin, 0) / margins.length }),
     model: answer.model,
+    // The whole prompt, since what a cache held in profiling says nothing of production.
     inputTokens: promptTokens(usage),
     outputTokens: usage.outputTokens,
     costUsd,
@@ -100,17 +102,14 @@ function kept({ text, toolCalls, refusal, finishReason }: AnswerChoice): AnswerC
   return { text, toolCalls, reasoning: '', refusal, finishReason };
 }
 
-/** The whole prompt, since what a cache held in profiling says nothing of production. */
-function promptTokens({ inputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens }: Usage): number {
-  return inputTokens + cacheReadTokens + cacheWrite5mTokens + cacheWrite1hTokens;
-}
-
 /** What the tier would be sent of the row in production, and token probabilities where thresholds on them are looked for. */
-function questionTo(tier: Tier, planned: PlannedRow, { policy, viaRouter, nowMs }: AskPorts): CallOrder {
+function questionTo(tier: Tier, { planned, tier: own, sample }: Ask, ports: AskPorts): CallOrder {
+  const { policy, viaRouter, nowMs } = ports;
   const { row, request, features } = planned;
   const task = policy.tasks[row.task] as Task;
   const body = viaRouter ? request.body : sentBody(request.body, task, tier);
   return {
+    about: { row: row.id, tier: own.id, sample },
     tier,
     task: row.task,
     model: modelOf(tier, row.task),

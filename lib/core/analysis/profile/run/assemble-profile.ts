@@ -1,14 +1,15 @@
 import type { Policy, Task, Tier } from '../../../types-policy';
+import { type RouterBill, routerBills } from '../../project/router-bill';
 import { hashShare } from '../../statistics/hash-share';
 import { seededRandom } from '../../statistics/seeded-random';
-import { calibrateMargins, type MarginCalibration } from '../calibrate-margins';
+import { calibrateMargins } from '../calibrate-margins';
 import { certify, riskOf } from '../certify';
 import { type JudgedTwice, judgeAgreement } from '../judge-agreement';
 import { passRates } from '../pass-rates';
 import { type PowerRow, powerTable } from '../power-table';
 import type { Profile, TaskProfile, TierProfile } from '../profile-document';
 import type { TaskExtras } from '../report/report-extras';
-import { stabilityOf } from '../stability';
+import { type Stability, stabilityOf } from '../stability';
 import { planOf, taskBaseline } from '../task-baseline';
 import { type WorthReport, worthOf } from '../worth';
 import type { AnswerColumns } from './answer-columns';
@@ -45,6 +46,8 @@ export interface Findings {
   readonly tiers: ReadonlyMap<string, readonly string[]>;
   readonly answers: AnswerColumns;
   readonly facts: RowFacts;
+  /** Requests a month of all tasks together; absent: the policy's, if it says. */
+  readonly volume?: number;
   /** Answers that a judge model and a person have judged, by task. */
   readonly judgedTwice: ReadonlyMap<string, readonly JudgedTwice[]>;
   readonly profile: string;
@@ -53,12 +56,17 @@ export interface Findings {
   readonly warnings: readonly string[];
 }
 
+type WithoutWorth = Omit<ProfiledTask, 'worth'> & { readonly stability: Stability };
+
 /** What follows from the answers. The same for the same answers, whatever the order in which they came. */
 export function assembleProfile(findings: Findings): FullProfile {
   const { policy, corpus, profile, profiledAt, seed, warnings } = findings;
   const tasks = [...corpus.tasks].filter(([id]) => findings.tiers.has(id));
   const asked = new Set(tasks.flatMap(([id]) => findings.tiers.get(id) ?? []));
-  return {
+  const measured = Object.fromEntries(
+    tasks.map(([id, rows]) => [id, measureTask(policy.tasks[id] as Task, rows, findings)]),
+  );
+  const common = {
     schema: 1,
     policy: { id: policy.id, version: policy.version },
     profile,
@@ -70,13 +78,20 @@ export function assembleProfile(findings: Findings): FullProfile {
     },
     tiers: Object.fromEntries(
       Object.values(policy.tiers).flatMap((tier) => {
-        const measured = asked.has(tier.id) ? tierProfile(tier, findings) : undefined;
-        return measured === undefined ? [] : [[tier.id, measured]];
+        const found = asked.has(tier.id) ? tierProfile(tier, findings) : undefined;
+        return found === undefined ? [] : [[tier.id, found]];
       }),
     ),
-    tasks: Object.fromEntries(tasks.map(([id, rows]) => [id, profileTask(policy.tasks[id] as Task, rows, findings)])),
     warnings,
-  };
+  } as const;
+  const volume = volumeOf(findings);
+  const traffic = { policy, atMs: Date.parse(profiledAt), ...(volume !== undefined && { volume }) };
+  const routers = routerBills({ ...common, tasks: measured }, traffic);
+  const withWorth = Object.entries(measured).map(([id, task]) => [
+    id,
+    { ...task, worth: taskWorth(policy.tasks[id] as Task, task, findings, routers.get(id)) },
+  ]);
+  return { ...common, tasks: Object.fromEntries(withWorth) };
 }
 
 function tierProfile(tier: Tier, { corpus, answers }: Findings): TierProfile | undefined {
@@ -86,11 +101,11 @@ function tierProfile(tier: Tier, { corpus, answers }: Findings): TierProfile | u
   return { model: tier.model, price: tier.prices, ...figures };
 }
 
-function profileTask(task: Task, rows: readonly IndexedRow[], findings: Findings): ProfiledTask {
-  const { answers, facts, seed } = findings;
+function measureTask(task: Task, rows: readonly IndexedRow[], findings: Findings): WithoutWorth {
+  const { answers, facts } = findings;
   const asked = findings.tiers.get(task.id) ?? [];
   const rates = passRates(asked, rows, answers, task.target.confidence);
-  const calls = callsOf(asked, rows, answers);
+  const calls = byTier(asked, (tier) => callMeans(tier, rows, answers));
   const meanCostUsd = Object.fromEntries(Object.entries(calls).map(([tier, call]) => [tier, call.meanCostUsd]));
   const stability = stabilityOf(answers.repeats(task.id));
   const judge = agreementOf(task, findings);
@@ -98,31 +113,19 @@ function profileTask(task: Task, rows: readonly IndexedRow[], findings: Findings
     task,
     rows,
     answers,
-    costUsd: meanCostUsd,
+    costUsd: known(meanCostUsd),
     confidenceRouting: stability.confidenceRouting,
     ...(judge && { judge }),
   });
   const startOf = facts.startOf(task, planOf(task, certified).start);
-  const monthlyRequests = monthlyRequestsOf(task, findings);
-  const worth = worthOf({
-    task,
-    certification: certified,
-    rows,
-    answers,
-    stability,
-    startOf,
-    ...(monthlyRequests !== undefined && { monthlyRequests }),
-    random: seededRandom(hashShare(`${seed} ${task.id}`) * 2 ** 32),
-  });
   const { profile, profiledAt } = findings;
   const dimensions = facts.dimensionsOf(rows);
   const exclusions = facts.exclusions[task.id];
-  const calibration = calibrationsOf(asked, rows, answers);
+  const calibration = byTier(asked, (tier) => calibrateMargins(tier, rows, answers));
   return {
     ladder: task.ladder,
     ...rates,
     certified,
-    worth,
     baseline: taskBaseline({ task, certification: certified, rows, answers, startOf, dimensions, profiledAt, profile }),
     owner: task.owner,
     target: task.target,
@@ -136,22 +139,40 @@ function profileTask(task: Task, rows: readonly IndexedRow[], findings: Findings
   };
 }
 
-function callsOf(tiers: readonly string[], rows: readonly IndexedRow[], answers: AnswerColumns) {
-  const calls: Record<string, CallMeans> = {};
-  for (const tier of tiers) {
-    const means = callMeans(tier, rows, answers);
-    if (means !== undefined) calls[tier] = means;
-  }
-  return calls;
+function taskWorth(
+  task: Task,
+  measured: WithoutWorth,
+  findings: Findings,
+  router: RouterBill | undefined,
+): WorthReport {
+  const { corpus, answers, facts, seed } = findings;
+  const { certified, stability } = measured;
+  const monthlyRequests = monthlyRequestsOf(task, findings);
+  return worthOf({
+    task,
+    certification: certified,
+    rows: corpus.tasks.get(task.id) ?? [],
+    answers,
+    stability,
+    startOf: facts.startOf(task, planOf(task, certified).start),
+    ...(router && { router }),
+    ...(monthlyRequests !== undefined && { monthlyRequests }),
+    random: seededRandom(hashShare(`${seed} ${task.id}`) * 2 ** 32),
+  });
 }
 
-function calibrationsOf(tiers: readonly string[], rows: readonly IndexedRow[], answers: AnswerColumns) {
-  const calibrations: Record<string, MarginCalibration> = {};
+function known(costUsd: Readonly<Record<string, number | null>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(costUsd).flatMap(([tier, usd]) => (usd === null ? [] : [[tier, usd]])));
+}
+
+/** Only tiers of which there is something to say. */
+function byTier<Said>(tiers: readonly string[], sayOf: (tier: string) => Said | undefined): Record<string, Said> {
+  const all: Record<string, Said> = {};
   for (const tier of tiers) {
-    const calibration = calibrateMargins(tier, rows, answers);
-    if (calibration !== undefined) calibrations[tier] = calibration;
+    const said = sayOf(tier);
+    if (said !== undefined) all[tier] = said;
   }
-  return calibrations;
+  return all;
 }
 
 /** Of a task that a model judges, as far as people have judged the same answers. */
@@ -160,11 +181,19 @@ function agreementOf({ id, oracle }: Task, { judgedTwice }: Findings) {
   return oracle.some(({ kind }) => kind === 'judge') && pairs.length > 0 ? judgeAgreement(pairs) : undefined;
 }
 
-/** The task's part of the declared traffic. */
-function monthlyRequestsOf({ weight }: Task, { policy }: Findings): number | undefined {
-  const total = Object.values(policy.tasks).reduce((sum, task) => sum + (task.weight ?? 0), 0);
-  const requests = policy.traffic?.monthlyRequests;
-  return requests === undefined || weight === undefined || total === 0 ? undefined : (requests * weight) / total;
+/** A month without requests is one of which nobody has said anything. */
+function volumeOf({ volume, policy }: Findings): number | undefined {
+  return volume ?? (policy.traffic?.monthlyRequests || undefined);
+}
+
+/** The task's part of the traffic, by the declared weights; where no task has one, by the corpus. */
+function monthlyRequestsOf({ id, weight = 0 }: Task, findings: Findings): number | undefined {
+  const { policy, corpus } = findings;
+  const volume = volumeOf(findings);
+  if (volume === undefined) return undefined;
+  const declared = Object.values(policy.tasks).reduce((sum, task) => sum + (task.weight ?? 0), 0);
+  if (declared > 0) return weight === 0 ? undefined : (volume * weight) / declared;
+  return (volume * (corpus.tasks.get(id)?.length ?? 0)) / corpus.rows.length;
 }
 
 function countsOf(exclusions: Exclusions[string]): Record<string, number> {

@@ -25,10 +25,21 @@ export interface CallPorts {
   readonly aborted: AbortSignal;
   /** The tier as it is reached through a deployed router; absent: the tier itself is called. */
   readonly via?: (tier: Tier, task: string) => Tier;
+  /** Told of each call before it is made; what it returns is called where the call came to nothing and costs nothing. */
+  readonly begun?: (order: CallOrder) => () => void;
+}
+
+/** One row on one tier, for the first time (0) or again. */
+export interface RowSample {
+  readonly row: string;
+  readonly tier: string;
+  readonly sample: number;
 }
 
 /** One call to make. */
 export interface CallOrder {
+  /** The answer for whose sake it is made: that of a tier, also where a judge is asked. */
+  readonly about: RowSample;
   /** As the policy has it: its limits and prices hold however it is reached. */
   readonly tier: Tier;
   readonly task: string;
@@ -95,7 +106,8 @@ export class TierCaller {
       if (called.kind === 'answered') return { kind: 'answered', answered: called, costUsd, latencyMs, lostUsd };
       lostUsd += costUsd;
       const cause = called.error.failure ?? 'server-error';
-      if (this.ports.aborted.aborted && cause === 'aborted') return { kind: 'not-made' };
+      if (cause === 'aborted' && (this.ports.aborted.aborted || this.ports.stopped.aborted))
+        return { kind: 'not-made' };
       if (!mayRetry(order.tier, called.error, retry) || this.ports.stopped.aborted)
         return { kind: 'failed', cause, message: called.error.message, latencyMs, lostUsd };
       await this.waitOut(order.tier, called.error, retry);
@@ -115,8 +127,10 @@ export class TierCaller {
       let costUsd = 0;
       try {
         const startedAtMs = this.ports.nowMs();
+        const forget = this.ports.begun?.(order);
         const called = await this.make(order);
         costUsd = called.usage === undefined ? 0 : priceUsage(tier, called.usage as Usage, startedAtMs);
+        if (called.kind === 'failed' && costUsd === 0 && called.error.failure !== 'aborted') forget?.();
         return { called, costUsd, latencyMs: this.ports.nowMs() - startedAtMs };
       } finally {
         reserve.settle(costUsd);

@@ -2,6 +2,8 @@ import type { Policy } from '../../../types-policy';
 import type { SampleRow } from '../answer-table';
 import type { CorpusRow } from '../profile-document';
 import { readRow } from './read-row';
+import type { Misspelt } from './row-keys';
+import { SamePrompts } from './same-prompts';
 
 /** What is kept of a row while its prompt stays in the file. */
 export interface IndexedRow extends SampleRow {
@@ -27,6 +29,16 @@ export interface CorpusIndex {
   find(id: string): IndexedRow | undefined;
   /** In the policy's order; tasks without rows are left out. */
   readonly tasks: ReadonlyMap<string, readonly IndexedRow[]>;
+  /** By task: rows whose prompt an earlier row has. Rows of one prompt share a group. */
+  readonly repeated: ReadonlyMap<string, number>;
+  /** Keys that nobody reads and that were probably meant for another. */
+  readonly misspelt: readonly MisspeltKey[];
+}
+
+export interface MisspeltKey extends Misspelt {
+  readonly rows: number;
+  /** Of the first of them. */
+  readonly place: string;
 }
 
 /** Tags stand in many rows alike: each list is kept once, as far as there are no more than these. */
@@ -39,6 +51,8 @@ export class CorpusReader {
   private readonly byId = new Map<string, number>();
   private readonly places: string[] = [];
   private readonly taggings = new Map<string, readonly string[]>();
+  private readonly samePrompts = new SamePrompts();
+  private readonly misspelt = new Map<string, MisspeltKey>();
 
   constructor(
     private readonly policy: Policy,
@@ -58,9 +72,11 @@ export class CorpusReader {
       this.faults.push({ place, message: `id ${JSON.stringify(row.id)} is taken by ${this.places[first]}` });
       return;
     }
+    for (const key of read.misspelt) this.tellOf(key, place);
     const index = this.rows.length;
     this.byId.set(row.id, index);
     this.places.push(place);
+    this.samePrompts.add(row, this.digest(JSON.stringify([row.task, row.messages])));
     this.rows.push({
       index,
       id: row.id,
@@ -73,11 +89,18 @@ export class CorpusReader {
   }
 
   index(): CorpusIndex {
-    const { rows, byId } = this;
+    const { byId, samePrompts } = this;
+    const rows = samePrompts.grouped(this.rows);
     const tasks = new Map<string, IndexedRow[]>(Object.keys(this.policy.tasks).map((task) => [task, []]));
     for (const row of rows) tasks.get(row.task)?.push(row);
     for (const [task, own] of tasks) if (own.length === 0) tasks.delete(task);
-    return { rows, tasks, find: (id) => rows[byId.get(id) ?? -1] };
+    const { repeated } = samePrompts;
+    return { rows, tasks, find: (id) => rows[byId.get(id) ?? -1], repeated, misspelt: [...this.misspelt.values()] };
+  }
+
+  private tellOf(key: Misspelt, place: string): void {
+    const before = this.misspelt.get(key.given);
+    this.misspelt.set(key.given, { ...key, place: before?.place ?? place, rows: (before?.rows ?? 0) + 1 });
   }
 
   private tagging(tags: readonly string[]): readonly string[] {

@@ -1,8 +1,9 @@
+import { estimateCost } from '../../../attribution/price';
 import { modelOf } from '../../../execution/ask';
 import { isFields } from '../../../request/check';
 import type { AnswerChoice } from '../../../types';
 import type { ContentPart } from '../../../types-chat';
-import type { Policy } from '../../../types-policy';
+import type { Policy, Tier } from '../../../types-policy';
 import type { CorpusRow } from '../profile-document';
 import { readRow } from './read-row';
 import type { RecordedAnswer } from './recorded-answer';
@@ -50,7 +51,7 @@ export function outcomeOf(row: CorpusRow, answers: readonly RecordedAnswer[]): O
     inputTokens: byTier(answered, ({ inputTokens }) => inputTokens),
     outputTokens: byTier(answered, ({ outputTokens }) => outputTokens),
     latencyMs: byTier(answered, ({ latencyMs }) => latencyMs),
-    costUsd: byTier(answered, ({ costUsd }) => costUsd),
+    costUsd: byTier(answered, ({ costUsd }) => costUsd ?? undefined),
     source: 'profile',
     calls: byTier(first, callRecord),
     ...(repeats.length > 0 && { repeats }),
@@ -99,8 +100,11 @@ export type OutcomeRead =
   | { readonly ok: true; readonly row: CorpusRow; readonly answers: readonly RecordedAnswer[] }
   | { readonly ok: false; readonly faults: readonly string[] };
 
-/** Reads what `outcomeOf` wrote, and plainer outcomes of other makers, of which the contract's members are enough. */
-export function readOutcome(line: string, policy: Policy): OutcomeRead {
+/**
+ * Reads what `outcomeOf` wrote, and plainer outcomes of other makers, of which the contract's members are enough: an answer
+ * without its cost costs what its tokens do at the price of the day.
+ */
+export function readOutcome(line: string, policy: Policy, atMs: number): OutcomeRead {
   const read = readRow(line, policy);
   if (!read.ok) return read;
   const value = JSON.parse(line) as Readonly<Record<string, unknown>>;
@@ -115,7 +119,7 @@ export function readOutcome(line: string, policy: Policy): OutcomeRead {
       ok: false,
       faults: [`there is no tier ${unknown.join(', ')}; the policy has ${Object.keys(policy.tiers).join(', ')}`],
     };
-  const first = [...ids].map((tier) => firstAnswer(row, tier, value, policy));
+  const first = [...ids].map((tier) => firstAnswer(row, tier, value, { policy, atMs }));
   const repeats = Array.isArray(value.repeats) ? (value.repeats as RecordedAnswer[]) : [];
   return { ok: true, row, answers: [...first, ...repeats] };
 }
@@ -125,30 +129,34 @@ function firstAnswer(
   { id, task }: CorpusRow,
   tier: string,
   value: Readonly<Record<string, unknown>>,
-  policy: Policy,
+  { policy, atMs }: { readonly policy: Policy; readonly atMs: number },
 ): RecordedAnswer {
   const of = (member: string): unknown => (isFields(value[member]) ? value[member][tier] : undefined);
   const record = (of('calls') ?? {}) as Partial<CallRecord>;
   const { toolCalls = [], refusal = '', finishReason = 'stop', ...rest } = record;
   const text = of('answers');
   const quality = of('quality');
+  const definition = policy.tiers[tier] as Tier;
+  const [input, output] = [amount(of('inputTokens')), amount(of('outputTokens'))];
+  const reckonedUsd =
+    input === undefined || output === undefined ? undefined : estimateCost(definition, input, output, atMs);
   return {
-    model: modelOf(policy.tiers[tier] as Policy['tiers'][string], task),
+    model: modelOf(definition, task),
     judgeCostUsd: 0,
     ...rest,
     row: id,
     task,
     tier,
     sample: 0,
-    inputTokens: amount(of('inputTokens')),
-    outputTokens: amount(of('outputTokens')),
-    costUsd: amount(of('costUsd')),
-    latencyMs: amount(of('latencyMs')),
+    inputTokens: input ?? 0,
+    outputTokens: output ?? 0,
+    costUsd: record.failed === undefined ? (amount(of('costUsd')) ?? reckonedUsd ?? null) : 0,
+    latencyMs: amount(of('latencyMs')) ?? 0,
     ...(typeof quality === 'number' && { pass: quality >= 0.5 }),
     ...(typeof text === 'string' && { choice: { text, toolCalls, reasoning: '', refusal, finishReason } }),
   };
 }
 
-function amount(value: unknown): number {
-  return typeof value === 'number' && value >= 0 ? value : 0;
+function amount(value: unknown): number | undefined {
+  return typeof value === 'number' && value >= 0 ? value : undefined;
 }

@@ -2,13 +2,18 @@ import { RouterError } from '../../../errors';
 import { isFields } from '../../../request/check';
 import { messages as checkMessages } from '../../../request/check-messages';
 import type { ChatMessage } from '../../../types-chat';
-import type { OracleSpec, Policy } from '../../../types-policy';
+import type { Policy } from '../../../types-policy';
 import type { CorpusRow } from '../profile-document';
+import { expectFaults } from './expect-faults';
+import { type Misspelt, misspeltKeys } from './row-keys';
 
 /** A row, or everything that is wrong with its line. */
 export type RowRead =
-  | { readonly ok: true; readonly row: CorpusRow }
+  | { readonly ok: true; readonly row: CorpusRow; readonly misspelt: readonly Misspelt[] }
   | { readonly ok: false; readonly faults: readonly string[] };
+
+/** Stands where the task is not known, of which nothing is expected. */
+const NO_TASK = { id: '', oracle: [] } as const;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -29,11 +34,11 @@ export function readRow(line: string, policy: Policy): RowRead {
     faults.push('tags must be a list of texts');
   const group = value.group ?? undefined;
   if (group !== undefined && typeof group !== 'string') faults.push('group must be a text');
-  const wanting = task === undefined ? [] : kindsInWant(policy, task, value.expect);
-  if (wanting.length > 0) faults.push(`expect is missing, and task "${task}" compares with it (${wanting.join(', ')})`);
+  faults.push(...expectFaults(policy.tasks[task ?? ''] ?? NO_TASK, value.expect));
   if (faults.length > 0) return { ok: false, faults };
   return {
     ok: true,
+    misspelt: misspeltKeys(value),
     row: {
       id: id as string,
       task: task as string,
@@ -61,7 +66,7 @@ function taskOf({ task }: Fields, policy: Policy, faults: string[]): string | un
   return undefined;
 }
 
-function messagesOf({ prompt, messages }: Fields, faults: string[]): readonly ChatMessage[] {
+function messagesOf({ prompt, messages, quality }: Fields, faults: string[]): readonly ChatMessage[] {
   if (messages === undefined || messages === null) {
     if (typeof prompt === 'string' && prompt.trim() !== '') return [{ role: 'user', content: prompt }];
     faults.push(
@@ -69,6 +74,9 @@ function messagesOf({ prompt, messages }: Fields, faults: string[]): readonly Ch
     );
     return [];
   }
+  // An outcome names its prompt beside the messages, for readers who know no messages.
+  if (prompt !== undefined && prompt !== null && !isFields(quality))
+    faults.push('both prompt and messages are given, and only one can be asked; leave one out');
   try {
     checkMessages(messages, 'messages', {});
   } catch (error) {
@@ -76,15 +84,4 @@ function messagesOf({ prompt, messages }: Fields, faults: string[]): readonly Ch
     faults.push(error.message.replace(/\.$/, ''));
   }
   return messages as readonly ChatMessage[];
-}
-
-/** Kinds of oracles of the task that have nothing to compare with. */
-function kindsInWant(policy: Policy, task: string, expect: unknown): string[] {
-  if (expect !== undefined && expect !== null) return [];
-  return (policy.tasks[task]?.oracle ?? []).filter(comparesWithRow).map(({ kind }) => kind);
-}
-
-function comparesWithRow(spec: OracleSpec): boolean {
-  if (spec.kind === 'contains') return spec.values === undefined;
-  return ['exact', 'numeric', 'human', 'code'].includes(spec.kind);
 }

@@ -23,7 +23,7 @@ export function choiceOf({ choice, margin }: RecordedAnswer): AnswerChoice | und
   return { ...choice, margins: [margin] };
 }
 
-/** Everything the answer has caused to be paid. */
+/** Everything the answer is known to have caused to be paid. */
 export function paidUsd({ costUsd, judgeCostUsd, lostUsd = 0 }: RecordedAnswer): number {
-  return costUsd + judgeCostUsd + lostUsd;
+  return (costUsd ?? 0) + judgeCostUsd + lostUsd;
 }

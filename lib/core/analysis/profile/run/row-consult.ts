@@ -25,6 +25,7 @@ export class RowConsult implements Consult {
     /** The row's own question to a tier. */
     private readonly questionTo: (tier: Tier) => CallOrder,
     private readonly answeredBy: Tier,
+    private readonly sample: number,
   ) {}
 
   async samples(count: number): Promise<readonly AnswerChoice[]> {
@@ -42,13 +43,14 @@ export class RowConsult implements Consult {
   }
 
   private judgeQuestion(tier: Tier, messages: readonly ChatMessage[]): CallOrder {
-    const { task } = this.planned.row;
+    const { id: row, task } = this.planned.row;
     const body: ChatBody = { model: tier.model, messages, max_completion_tokens: JUDGE_LIMIT_TOKENS };
     const text = JSON.stringify(messages);
     const inputTokens = Math.ceil(text.length / CHARACTERS_PER_TOKEN);
     const worstTokens = new TextEncoder().encode(text).byteLength + messages.length * TEMPLATE_TOKENS_PER_MESSAGE;
     const atMs = this.nowMs();
     return {
+      about: { row, tier: this.answeredBy.id, sample: this.sample },
       tier,
       task,
       model: tier.model,

@@ -2,6 +2,7 @@ import type { Policy, Tier } from '../../../types-policy';
 import type { CorpusAnswer, CorpusRow } from '../profile-document';
 import type { AnswerColumns } from './answer-columns';
 import { type AskPorts, askTier, judge } from './ask-tier';
+import type { RowSample } from './call-tier';
 import type { CorpusIndex } from './corpus-index';
 import type { PlannedRow, PlanRow } from './plan-row';
 import { paidUsd, type RecordedAnswer } from './recorded-answer';
@@ -29,6 +30,10 @@ export interface RunPorts extends AskPorts {
   readonly recall: (row: string, tier: string, sample: number) => RecordedAnswer | undefined;
   /** Keeps an answer before it returns. */
   readonly record: (answer: RecordedAnswer) => void;
+  /** Whether an answer was judged by code that is another now. */
+  readonly isStale?: (row: string, tier: string, sample: number) => boolean;
+  /** Told once all that was asked about the row is in its answer. */
+  readonly answered?: (about: RowSample) => void;
   /** What people have said: it may be other than what they said before. */
   readonly humanVerdicts: HumanVerdicts;
   readonly stopped: AbortSignal;
@@ -67,6 +72,8 @@ interface Item {
   readonly sample: number;
   /** An answer that waits for its verdict. */
   readonly waiting?: RecordedAnswer;
+  /** Its verdict is another code's. */
+  readonly stale: boolean;
 }
 
 /** What one tier's workers share. */
@@ -114,10 +121,11 @@ function workersOf(lane: Lane, run: ProfileRun, ports: RunPorts, counter: Counte
 async function work(item: Item, lane: Lane, ports: RunPorts, counter: Counter): Promise<boolean> {
   const answer = item.waiting === undefined ? await askTier(item, ports) : await judge(item.waiting, item, ports);
   if (answer === undefined) return false;
-  if (item.waiting === undefined || isNews(answer, item.waiting)) {
+  if (item.waiting === undefined || item.stale || isNews(answer, item.waiting)) {
     ports.record(answer);
     ports.answers.set(answer);
   }
+  ports.answered?.(answer);
   if (item.waiting === undefined) notice(answer, lane);
   counter.settled(item.waiting === undefined);
   return true;
@@ -146,17 +154,20 @@ async function* itemsFor(tier: Tier, run: ProfileRun, ports: RunPorts, counter: 
     let planned: PlannedRow | undefined;
     for (let sample = 0; sample < samples; sample += 1) {
       const before = ports.answers.sample(tier.id, row.id, sample);
-      if (before !== undefined && isSettled(before, ports)) {
+      const stale = before !== undefined && (ports.isStale?.(row.id, tier.id, sample) ?? false);
+      if (before !== undefined && !stale && isSettled(before, ports)) {
         counter.settled(false);
         continue;
       }
       planned ??= ports.planRow(row, tiers);
-      if (planned.excluded.has(tier.id)) {
+      const waiting = before && before.failed === undefined ? ports.recall(row.id, tier.id, sample) : undefined;
+      // Code may judge what is there already whatever the guards say of asking now.
+      const isKept = waiting !== undefined && stale;
+      if (planned.excluded.has(tier.id) && !isKept) {
         counter.settled(false);
         continue;
       }
-      const waiting = before && before.failed === undefined ? ports.recall(row.id, tier.id, sample) : undefined;
-      yield { planned, tier, sample, ...(waiting && { waiting }) };
+      yield { planned, tier, sample, stale: isKept, ...(waiting && { waiting }) };
     }
   }
 }

@@ -1,6 +1,7 @@
 import { compileOracles } from '../../../oracle/compile';
 import { oracleBuilder } from '../../../oracle/registry';
 import { canonicalHash } from '../../../policy/canonical-hash';
+import { codeKey } from '../../../policy/certificate-code';
 import type { AnswerChoice, Judgement, Oracle, Verdict } from '../../../types';
 import type { OracleKind, OracleSpec, Policy, Task } from '../../../types-policy';
 import type { CorpusRow } from '../profile-document';
@@ -84,10 +85,6 @@ function isGated({ route, audit }: Task): boolean {
 /** As a task's gate is compiled for production. */
 function mayConsult({ route }: Task): boolean {
   return route === 'cascade' || route === 'static';
-}
-
-export function codeKey({ module, export: name }: Extract<OracleSpec, { kind: 'code' }>): string {
-  return `${module}#${name}`;
 }
 
 async function finding(oracle: Oracle, { row, choice, judgement }: Judging): Promise<Found> {

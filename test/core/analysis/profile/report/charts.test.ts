@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { bounds } from '../../../../../lib/core/analysis/profile/report/bounds';
 import { linearScale, logScale } from '../../../../../lib/core/analysis/profile/report/chart-scale';
-import { bounds, usd } from '../../../../../lib/core/analysis/profile/report/figures';
 import { html } from '../../../../../lib/core/analysis/profile/report/markup';
 import { type Marked, placeLabels } from '../../../../../lib/core/analysis/profile/report/place-labels';
 import { paretoFront, type TaskPoint } from '../../../../../lib/core/analysis/profile/report/task-points';
@@ -56,8 +56,16 @@ describe('labels', () => {
   });
 });
 
-function point(name: string, costUsd: number, quality: number, kind: TaskPoint['kind'] = 'tier'): TaskPoint {
-  return { name, kind, height: 0, also: [], costUsd, quality, interval: { quality: { low: quality, high: quality } } };
+function point(name: string, costUsd: number | null, quality: number, kind: TaskPoint['kind'] = 'tier'): TaskPoint {
+  return {
+    name,
+    kind,
+    height: 0,
+    also: [],
+    costUsd,
+    quality,
+    interval: { quality: { low: quality, high: quality }, costUsd: null },
+  };
 }
 
 describe('the front', () => {
@@ -73,19 +81,19 @@ describe('the front', () => {
     ];
     expect(paretoFront(points).map(({ name }) => name)).toEqual(['small', 'routed', 'frontier']);
   });
+
+  it('holds both of two that come to the very same, and none whose cost is not known', () => {
+    const points = [
+      point('unpriced', null, 1),
+      point('mid', 2, 0.97),
+      point('routed', 2, 0.97, 'routed'),
+      point('dearer', 3, 0.97),
+    ];
+    expect(paretoFront(points).map(({ name }) => name)).toEqual(['mid', 'routed']);
+  });
 });
 
 describe('what is written', () => {
-  it.each([
-    [0, '$0.00'],
-    [1234.5, '$1,234.50'],
-    [-12, '-$12.00'],
-    [0.0000199, '$0.0000199'],
-    [0.123456, '$0.123'],
-  ])('of %f is %s', (amount, text) => {
-    expect(usd(amount)).toBe(text);
-  });
-
   it('bounds never narrower than they are', () => {
     expect(bounds(0.95149, 0.98151).replaceAll('\u00a0', ' ')).toBe('95.1 to 98.2 %');
     expect(bounds(0.95, 0.98).replaceAll('\u00a0', ' ')).toBe('95.0 to 98.0 %');

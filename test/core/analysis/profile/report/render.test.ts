@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Worth } from '../../../../../lib/core/analysis/profile/profile-document';
 import { renderProfileReport } from '../../../../../lib/core/analysis/profile/report/render';
 import type { ReportedProfile, ReportedTask } from '../../../../../lib/core/analysis/profile/report/report-extras';
+import { taskPoints } from '../../../../../lib/core/analysis/profile/report/task-points';
 import { headline } from '../../../../../lib/core/analysis/profile/report/verdict-section';
 import { aMeasuredTask, aMeasuredTier, aProfile } from '../../project/a-profile';
 import { aReport } from './a-report';
@@ -64,14 +65,14 @@ describe('the report', () => {
       expect(text).toContain(worth.why);
       if ('refused' in certified) expect(text).toContain(certified.refused);
     }
-    expect(text).toContain('summarising 83 124 mid: 83 rows');
+    expect(text).toContain('summarising 83 1,583 frontier: 83 rows');
     expect(text).toContain('none practical');
-    expect(text).toContain('small, from a margin of 0.1461 on, which 89.4 % of its answers reach');
+    expect(text).toContain('small, from a margin of 0.2091 on, which 84.6 % of its answers reach');
   });
 
   it('states the power: rows needed where truly 1, 2 and 3 % fail', () => {
     expect(text).toMatch(
-      /Risk 1 % truly fail 2 % truly fail 3 % truly fail Tasks 5 % at 95 % 124 234 601 ticket-triage, /,
+      /Risk 1 % truly fail 2 % truly fail 3 % truly fail Tasks 5 % at 95 % 124 286 694 ticket-triage, /,
     );
   });
 
@@ -131,8 +132,35 @@ describe('the report', () => {
 
   it('tells of a certified task what a cheaper tier lacks', () => {
     expect(textOf(WHOLE)).toMatch(
-      /Not certified, and why .*faq-answering mid instead of frontier 201 none practical mid: 200 rows with 10 failures/,
+      /Not certified, and why .*faq-answering mid instead of frontier 202 none practical mid: 200 rows with 11 failures/,
     );
+  });
+
+  it('says from which volume on a task pays for the router, or that none does', () => {
+    const text = textOf(WHOLE);
+    const bill = "the router's own bill ($0.000015 a request and, by its part of the traffic, $60.00 a month)";
+    expect(text).toContain(`from 229,814 requests of the task a month on, as what is saved covers ${bill}`);
+    expect(text).toContain(`at no volume, since what is saved against the best single tier does not cover ${bill}`);
+  });
+
+  it('holds all ways to serve a task against each other on the same rows', () => {
+    const id = 'summarising';
+    const task = profile.tasks[id] as ReportedTask;
+    const points = taskPoints(profile, { ...task, meanCostUsd: { frontier: 9 } });
+    const alone = points.filter(({ kind }) => kind === 'tier');
+    expect(alone.map(({ name }) => name)).toEqual(Object.keys(task.tiers));
+    for (const point of alone) expect(point).toMatchObject(task.worth.alone?.[point.name] ?? {});
+    expect(points.find(({ name }) => name === 'frontier')).toMatchObject(task.worth.references?.alwaysFrontier ?? {});
+  });
+
+  it('leaves a cost open that is not known', () => {
+    const task = judged('single-tier', 'mid');
+    const rate = { n: 9, passes: 9, passRate: 1, low: 0.7, high: 1, verdict: 'route' } as const;
+    const blind = { ...task, ladder: ['mid'], tiers: { mid: rate }, meanCostUsd: { mid: null } };
+    const unpriced = { ...bare({ triage: blind }), tiers: {} };
+    const page = textOf(renderProfileReport(unpriced));
+    expect(page).toMatch(/mid best single 100\.0 % 70\.0 to 100\.0 % - - /);
+    expect(page).not.toMatch(/\$0\.00|NaN|null/);
   });
 
   it('calls a volume that nobody has said an example', () => {
@@ -143,7 +171,8 @@ describe('the report', () => {
 
   it('says that simulated models answered', () => {
     expect(textOf(renderProfileReport(profile, { simulated: ['small', 'mid'] }))).toContain(
-      'Simulated models answered, by their own account for small, mid: the figures show the method, and nothing about real models.',
+      'Simulated models answered: for small, mid by their own account, and perhaps for other tiers, as not every host can say so. ' +
+        'The figures show the method, and nothing about real models.',
     );
   });
 

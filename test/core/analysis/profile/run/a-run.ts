@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { AnswerColumns } from '../../../../../lib/core/analysis/profile/run/answer-columns';
 import { TierCaller } from '../../../../../lib/core/analysis/profile/run/call-tier';
 import { type CorpusIndex, CorpusReader } from '../../../../../lib/core/analysis/profile/run/corpus-index';
@@ -12,7 +13,7 @@ import { prepare } from '../../../../../lib/core/route';
 import type { Policy } from '../../../../../lib/core/types-policy';
 
 export function indexOf(lines: Iterable<string>, policy: Policy): CorpusIndex {
-  const reader = new CorpusReader(policy, ({ length }) => length);
+  const reader = new CorpusReader(policy, (text) => createHash('sha256').update(text).digest().readUIntBE(0, 6));
   let number = 0;
   for (const line of lines) {
     number += 1;

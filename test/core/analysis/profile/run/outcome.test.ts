@@ -78,14 +78,14 @@ describe('an outcome', () => {
 
   it('is a row of a corpus and its answers again when it is read', () => {
     const line = JSON.stringify(outcomeOf(ROW, ANSWERS));
-    expect(readOutcome(line, POLICY)).toEqual({ ok: true, row: ROW, answers: ANSWERS });
+    expect(readOutcome(line, POLICY, 0)).toEqual({ ok: true, row: ROW, answers: ANSWERS });
   });
 
   it('says a lone question only once', () => {
     const row = { ...ROW, messages: [{ role: 'user' as const, content: 'Really?' }] };
     const outcome = outcomeOf(row, [anAnswer({})]);
     expect(outcome).not.toHaveProperty('messages');
-    expect(readOutcome(JSON.stringify(outcome), POLICY)).toMatchObject({ ok: true, row });
+    expect(readOutcome(JSON.stringify(outcome), POLICY, 0)).toMatchObject({ ok: true, row });
   });
 
   it('tells a failed call and a verdict still to come from a wrong answer', () => {
@@ -95,6 +95,31 @@ describe('an outcome', () => {
     const outcome = outcomeOf(ROW, [failed, pending]);
     expect(outcome.quality).toEqual({});
     expect(Object.keys(outcome.answers)).toEqual(['large']);
-    expect(readOutcome(JSON.stringify(outcome), POLICY)).toMatchObject({ answers: [failed, pending].reverse() });
+    expect(readOutcome(JSON.stringify(outcome), POLICY, 0)).toMatchObject({ answers: [failed, pending].reverse() });
+  });
+
+  it.each([
+    { told: { inputTokens: { small: 1000 }, outputTokens: { small: 100 }, costUsd: { small: 0.25 } }, costUsd: 0.25 },
+    { told: { inputTokens: { small: 1000 }, outputTokens: { small: 100 }, costUsd: { small: 0 } }, costUsd: 0 },
+    { told: { inputTokens: { small: 1000 }, outputTokens: { small: 100 } }, costUsd: (1000 * 3 + 100 * 5) / 1e6 },
+    { told: { inputTokens: { small: 1000 } }, costUsd: null },
+    { told: {}, costUsd: null },
+  ])('costs what it says, else what its tokens do, else nobody knows: $costUsd', ({ told, costUsd }) => {
+    const prices = [{ kind: 'tokens' as const, uplift: 1, input: 3, output: 5 }];
+    const policy = aPolicy({
+      tiers: [aTier({ id: 'small', prices })],
+      tasks: [aTask({ id: 'task', ladder: ['small'] })],
+    });
+    const line = {
+      id: 'row',
+      task: 'task',
+      prompt: 'Really?',
+      quality: { small: 1 },
+      answers: { small: 'yes' },
+      ...told,
+    };
+    const read = readOutcome(JSON.stringify(line), policy, 0);
+    expect(read).toMatchObject({ ok: true, answers: [{ tier: 'small', costUsd }] });
+    if (read.ok) expect(outcomeOf(read.row, read.answers).costUsd).toEqual(costUsd === null ? {} : { small: costUsd });
   });
 });

@@ -89,7 +89,7 @@ describe('runProfile', () => {
     expect(end.complete).toBe(false);
     expect(spending.isExhausted).toBe(true);
     expect(spending.totalUsd).toBeLessThanOrEqual(0.01);
-    expect(recorded.reduce((sum, { costUsd }) => sum + costUsd, 0)).toBeCloseTo(spending.totalUsd, 12);
+    expect(recorded.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0)).toBeCloseTo(spending.totalUsd, 12);
   });
 
   it('breaks off where the corpus is not what it was', async () => {

@@ -1,0 +1,67 @@
+import type { Span } from '../../../lambda/shared/store/port';
+
+/** What is deleted of a customer. */
+export interface Deleted {
+  records: number;
+  feedback: number;
+  sessions: number;
+  /** Of budgets. */
+  accounts: number;
+  /** By key and minute, for keys that are limited. */
+  requestCounts: number;
+  prompts: number;
+  keys: number;
+}
+
+export function nothingDeleted(): Deleted {
+  return { records: 0, feedback: 0, sessions: 0, accounts: 0, requestCounts: 0, prompts: 0, keys: 0 };
+}
+
+/** By span, sums in which names were replaced. */
+export type Renamed = Record<Span, number>;
+
+export function nothingRenamed(): Renamed {
+  return { minute: 0, hour: 0, day: 0 };
+}
+
+/** A host that prompts of the customer went to; what it keeps is its own. */
+export interface HostReached {
+  readonly tier: string;
+  readonly location: string;
+  readonly geography: string | null;
+  /** Null: it does not say. */
+  readonly retentionDays: number | null;
+  readonly calls: number;
+  /** UTC dates. */
+  readonly firstDay: string;
+  readonly lastDay: string;
+}
+
+/** What lies where the command does not reach, and what becomes of it. */
+export interface NotReached {
+  readonly what: string;
+  readonly afterwards: string;
+}
+
+/** What came too lately to be deleted without changing sums. */
+export interface Remaining {
+  readonly records: number;
+  readonly feedback: number;
+  /** From then on another run takes it, and what requests under way may still leave; null where nothing is left. ISO 8601, UTC. */
+  readonly runAgainAfter: string | null;
+}
+
+export interface Erasure {
+  readonly customer: string;
+  /** True: nothing was changed, and what is said to be deleted and renamed would be. */
+  readonly dryRun: boolean;
+  readonly deleted: Deleted;
+  readonly renamed: Renamed;
+  /** Ids of keys that were live. */
+  readonly keysRevoked: readonly string[];
+  readonly remaining: Remaining;
+  readonly hosts: readonly HostReached[];
+  readonly notReached: readonly NotReached[];
+  readonly startedAt: string;
+  readonly finishedAt: string;
+}

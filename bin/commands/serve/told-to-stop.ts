@@ -1,0 +1,35 @@
+import type { Worker } from 'node:cluster';
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** What the primary says to a worker that is to end. */
+export interface StopWord {
+  readonly stop: true;
+}
+
+/** How a person ends a process that has no other above it. */
+export function onSignals({ first, again }: { readonly first: () => void; readonly again: () => void }): void {
+  let told = false;
+  const hear = (): void => {
+    if (told) again();
+    else first();
+    told = true;
+  };
+  for (const signal of SIGNALS) process.on(signal, hear);
+}
+
+/**
+ * A worker obeys its primary and no signal: Ctrl-C reaches both, and what the primary says then would count as the second.
+ * Without a primary nobody connects to it any more, so it ends as if it had been told to.
+ */
+export function onWordOfPrimary(worker: Worker, stop: () => void): void {
+  for (const signal of SIGNALS) process.on(signal, () => {});
+  worker.on('message', (message: Partial<StopWord>) => {
+    if (message.stop) stop();
+  });
+  worker.on('disconnect', () => {
+    // Else Node ends the process now, with whatever is under way.
+    worker.exitedAfterDisconnect = true;
+    stop();
+  });
+}
