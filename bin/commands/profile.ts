@@ -4,12 +4,12 @@ import type { CorpusIndex } from '../../lib/core/analysis/profile/run/corpus-ind
 import { corpusWarnings } from '../../lib/core/analysis/profile/run/corpus-warnings';
 import type { HumanVerdicts } from '../../lib/core/analysis/profile/run/task-checks';
 import { counted, usd } from '../../lib/core/figures';
-import { askedBy } from '../../lib/core/policy/certificate';
 import type { Policy } from '../../lib/core/types-policy';
 import { type Asked, askCorpus } from '../profile/ask-corpus';
 import type { Concluded } from '../profile/conclude';
 import { corpusFiles } from '../profile/corpus-files';
 import { describeProfile } from '../profile/describe-profile';
+import { meetForTasks } from '../profile/meet-for-tasks';
 import { readCorpus } from '../profile/read-corpus';
 import { Expectations, readOutcomes, regradeOutcomes } from '../profile/regrade-outcomes';
 import { readReviewSheet, writeReviewSheet } from '../profile/review-sheet';
@@ -20,7 +20,7 @@ import {
   tiersIn,
   type Undertaking,
 } from '../profile/undertaking';
-import { meetRouter, type RouterAddress, routerAddress, type ViaRouter } from '../profile/via-router';
+import { routerAddress } from '../profile/via-router';
 import { amountAboveZero } from './amount-option';
 import { JSON_OPTION, type RegisterCommand, type Terminal, UserError } from './command';
 import { readPolicy } from './read-policy';
@@ -158,7 +158,7 @@ async function askAll(given: Given): Promise<void> {
   const only = tiers === undefined ? undefined : tiersIn(tiers, policy);
   const corpus = await readCorpus(files, policy);
   const tiersOf = (task: string): readonly string[] => only ?? policy.tasks[task]?.ladder ?? [];
-  const router = address && (await meet(address, given, [...corpus.tasks.keys()], tiersOf));
+  const router = address && (await meetForTasks(address, policy, [...corpus.tasks.keys()], tiersOf));
   const undertaking = await undertake(given, corpus, tiersOf, router?.warnings ?? []);
   terminal.err(`${describeCorpus(corpus)}; answers are kept in ${out}`);
   const asked = await askCorpus(undertaking, {
@@ -170,29 +170,6 @@ async function askAll(given: Given): Promise<void> {
     ...(router && { via: router.via }),
   });
   await print(asked, undertaking, options);
-}
-
-/** The router, and what is to be minded about the policy it routes by. */
-async function meet(
-  address: RouterAddress,
-  { policy }: Given,
-  tasks: readonly string[],
-  tiersOf: Preparation['tiersOf'],
-): Promise<{ readonly via: ViaRouter; readonly warnings: readonly string[] }> {
-  const judges = tasks.flatMap((task) => policy.tasks[task]?.oracle.flatMap(askedBy) ?? []);
-  const via = await meetRouter(address, policy, new Set([...tasks.flatMap(tiersOf), ...judges]));
-  const { id, version } = via.router;
-  if (id === policy.id && version === policy.version) return { via, warnings: [] };
-  const own = tasks.filter((id) => {
-    const task = policy.tasks[id];
-    return task !== undefined && (task.stripContext || Object.keys(task.prompts).length > 0);
-  });
-  const warnings = id === policy.id ? [] : [`the router routes by policy ${id}, and this one is ${policy.id}`];
-  if (own.length > 0)
-    warnings.push(
-      `the router puts the prompts of its own policy (${id}, version ${version}) before; see that those of ${own.join(', ')} are the same there`,
-    );
-  return { via, warnings };
 }
 
 async function regradeAll(given: Given, outcomes: string): Promise<void> {

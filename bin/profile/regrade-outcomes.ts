@@ -1,11 +1,16 @@
 import type { CorpusRow } from '../../lib/core/analysis/profile/profile-document';
 import { AnswerColumns } from '../../lib/core/analysis/profile/run/answer-columns';
-import { askedIn, askedWith, standingOf, withoutOthersFindings } from '../../lib/core/analysis/profile/run/asked-with';
+import {
+  type AskedByTier,
+  askedIn,
+  askedWith,
+  standingOf,
+  withoutOthersFindings,
+} from '../../lib/core/analysis/profile/run/asked-with';
 import { type CorpusFault, type CorpusIndex, CorpusReader } from '../../lib/core/analysis/profile/run/corpus-index';
 import { readOutcome } from '../../lib/core/analysis/profile/run/outcome';
 import { paidUsd, type RecordedAnswer } from '../../lib/core/analysis/profile/run/recorded-answer';
 import { regrade } from '../../lib/core/analysis/profile/run/regrade';
-import { modelOf } from '../../lib/core/execution/ask';
 import { counted } from '../../lib/core/figures';
 import type { Policy, Task } from '../../lib/core/types-policy';
 import { UserError } from '../commands/command';
@@ -32,7 +37,7 @@ export async function readOutcomes(
   const reader = new CorpusReader(policy, digest);
   const faults: CorpusFault[] = [];
   const answered = new Map<string, Set<string>>();
-  const judgeStanding = compileStanding(policy);
+  const judgeStanding = compileStanding(askedNow(policy));
   const strangers = new Map<string, number>();
   for await (const { text, place } of linesOf(files)) {
     refuseJournal(text, place);
@@ -68,9 +73,13 @@ function refuseJournal(text: string, place: string): void {
   throw new UserError(`${place}: this is the journal of a run; give the outcomes.jsonl that lies beside it.`);
 }
 
+/** By task: how its tiers would be asked now. */
+function askedNow(policy: Policy): ReadonlyMap<string, AskedByTier> {
+  return new Map(Object.values(policy.tasks).map((task) => [task.id, askedWith(policy, task)]));
+}
+
 /** What an answer of a file is to the policy: one to the same question, by the same model, judged by what the policy says. */
-function compileStanding(policy: Policy) {
-  const now = new Map(Object.values(policy.tasks).map((task) => [task.id, askedWith(policy, task)]));
+function compileStanding(now: ReadonlyMap<string, AskedByTier>) {
   return (
     line: Line,
     { task, tier, choice, pass }: RecordedAnswer,
@@ -119,11 +128,6 @@ export async function regradeOutcomes(
   });
 }
 
-function modelNow({ tiers }: Policy, task: Task, id: string): string | undefined {
-  const tier = tiers[id];
-  return tier === undefined ? undefined : modelOf(tier, task.id);
-}
-
 async function* regraded(
   { policy, checks }: Undertaking,
   files: readonly string[],
@@ -131,23 +135,24 @@ async function* regraded(
   answers: AnswerColumns,
   spent: { usd: number },
 ): AsyncGenerator<AnsweredRow> {
-  const judgeStanding = compileStanding(policy);
+  const now = askedNow(policy);
+  const judgeStanding = compileStanding(now);
   for await (const { text, place } of linesOf(files)) {
     const read = readOutcome(text, policy, Date.now());
     if (!read.ok) throw faultsError(read.faults.map((message) => ({ place, message })));
     const row = expectations.applied(read.row);
     const line = JSON.parse(text) as Line;
     const task = policy.tasks[row.task] as Task;
-    const isSameModel = (tier: string): boolean => askedIn(line, tier).model === modelNow(policy, task, tier);
+    const isSameModel = (tier: string): boolean => askedIn(line, tier).model === now.get(task.id)?.[tier]?.model;
     const judged: RecordedAnswer[] = [];
     for (const answer of read.answers) {
       const { kind, why = '' } = judgeStanding(line, answer);
       if (kind !== 'same') answers.disown(answer.tier, row.id, why);
       if (kind === 'other') continue;
-      const now = await regrade(withoutOthersFindings(answer, task, isSameModel), row, checks.get(row.task) ?? []);
-      answers.set(now);
-      spent.usd += paidUsd(now);
-      judged.push(now);
+      const anew = await regrade(withoutOthersFindings(answer, task, isSameModel), row, checks.get(row.task) ?? []);
+      answers.set(anew);
+      spent.usd += paidUsd(anew);
+      judged.push(anew);
     }
     const asked = Object.fromEntries(judged.map(({ tier }) => [tier, askedIn(line, tier)]));
     yield { row, answers: judged, asked };

@@ -116,6 +116,30 @@ describe('tierwise profile', () => {
     expect(err).toContain('sort: 20 rows are too few to certify anything; 59 without a failure are the least');
   });
 
+  it('says from which volume on the saving covers the router, and goes by the volume there is', async () => {
+    const host = await aHost(sorting);
+    const policy = aPolicyText(host.baseUrl)
+      .replaceAll('large-model', 'mid-model')
+      .replace('input: 10,', 'input: 1000,');
+    const { args } = inputs(policy.replace('ladder: [small, mid, large]', 'ladder: [small, large]'), aCorpus(200));
+    const { worth } = JSON.parse((await profile([...args, '--json'])).out).tasks.sort;
+    const { requests, fixedMonthlyUsd, requestUsd } = worth.breakEven;
+    expect(worth.recommendation).toBe('route');
+    expect(requestUsd).toBeGreaterThan(0);
+    expect(requests).toBe(Math.ceil(fixedMonthlyUsd / (-worth.references.difference.costUsd - requestUsd)));
+    const at = async (volume: number) => {
+      const { out } = await profile([...args, '--resume', '--json', '--volume', String(volume)]);
+      return JSON.parse(out).tasks.sort.worth;
+    };
+    expect(await at(requests - 1)).toMatchObject({
+      recommendation: 'single-tier',
+      why: expect.stringMatching(
+        /the saving covers the router's own bill from [\d,]+ requests a month on, and there are /,
+      ),
+    });
+    expect((await at(requests)).recommendation).toBe('route');
+  });
+
   it.each([
     { name: 'of the volume that is given', args: ['--volume', '250000'], traffic: '', says: '250,000' },
     {

@@ -66,10 +66,13 @@ function answersIn(out: string): { row: string; tier: string; sample: number; fa
   return lines.map((line) => JSON.parse(line)).filter((line) => !('manifest' in line));
 }
 
+/** What differs from run to run; the router waits while a tier answers, so its bill goes by latencies. */
+const MOMENTARY = new Set(['profiledAt', 'latencyMs', 'breakEven']);
+
 /** A profile without what no two runs share. */
 function comparable(out: string): unknown {
   const text = readFileSync(join(out, 'profile.json'), 'utf8');
-  return JSON.parse(text, (key, value) => (key === 'profiledAt' || key === 'latencyMs' ? undefined : value));
+  return JSON.parse(text, (key, value) => (MOMENTARY.has(key) ? undefined : value));
 }
 
 /** Starts the command in a process and ends it by the signal once so many answers are kept. */

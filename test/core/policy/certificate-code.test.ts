@@ -35,7 +35,7 @@ describe('the code that judged for a certificate', () => {
     expect(doubts(then, now)).toEqual(expected);
   });
 
-  it('is nobody’s doubt where there is no certificate', () => {
+  it('is doubted by nobody where there is no certificate', () => {
     expect(codeDoubts({ oracle }, new Map([[KEY, 'sha256:1']]))).toEqual([]);
   });
 });

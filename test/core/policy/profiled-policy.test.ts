@@ -72,9 +72,12 @@ describe('a profiled policy', () => {
   });
 
   it('says which code judged, and whether a judge model did that nobody has validated', () => {
-    const oracle =
-      '[{ kind: code, module: ./c.mjs, export: ok }, { kind: judge, tier: frontier, rubric: good, pass: 0.5 }]';
-    const text = HYBRID.replace(/(ticket-triage:[\s\S]*?oracle:)\n(?: {6}- .*\n)+/, `$1 ${oracle}\n`);
+    const exact = '      - { kind: exact }                 # so this one counts in profiling alone';
+    const judging = [
+      '      - { kind: code, module: ./c.mjs, export: ok }',
+      '      - { kind: judge, tier: frontier, rubric: good, pass: 0.5 }',
+    ];
+    const text = HYBRID.replace(exact, judging.join('\n'));
     const code = new Map([
       ['./c.mjs#ok', 'sha256:1'],
       ['./other.mjs#ok', 'sha256:2'],
