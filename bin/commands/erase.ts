@@ -4,12 +4,10 @@ import { ERASED } from '../../lib/core/telemetry/rollup/erased';
 import { UNNAMED } from '../../lib/core/telemetry/rollup/rollup';
 import { JSON_OPTION, type RegisterCommand, type Terminal, UserError } from './command';
 import type { DeployedStack } from './deployed-stack';
-import { confirm } from './erase/confirm';
 import { describeErasure } from './erase/describe-erasure';
 import { describeTraces } from './erase/describe-traces';
 import { eraseCustomer } from './erase/erase-customer';
-import type { EraseOptions, ErasePorts } from './erase/erasing';
-import type { Erasure } from './erase/erasure';
+import type { EraseOptions, ErasePorts, Erasure } from './erase/erasure';
 import { foresee } from './erase/foresee';
 import { refuseLiveKeys } from './erase/keys';
 import { reportedPolicy } from './report/reported-policy';
@@ -34,8 +32,8 @@ Deleted: attribution records and feedback on them, sessions, keys, budget accoun
 Sums by the minute, hour and day keep every amount; the name in them becomes ${ERASED}.
 
 Where a customer's records lie only the index of arrivals tells, minute by minute. What is added up already is looked
-through in the hours whose sums name the customer, and with --thorough, as everything that is not added up, in every
-minute: hours of work for a table of years. What came within the last hour or so stays, for sums may still be made of it;
+through in the hours whose sums name the customer; what is not, what is older than the 400 days for which there are sums,
+and everything with --thorough, in every minute: hours of work for a table of years. What came within the last hour or so stays, for sums may still be made of it;
 the command says when to run it again. One that was cut off is made good by running it again.`;
 
 /** `tierwise erase`: everything that the router keeps about a customer goes. */
@@ -82,6 +80,15 @@ function customerOf({ customer }: Options): string {
   if (customer === ERASED) throw new UserError(`--customer ${customer}: stands for those who are erased already.`);
   if (customer === UNNAMED) throw new UserError(`--customer ${customer}: stands for requests that name no customer.`);
   return customer;
+}
+
+/** Asks for the name once more: what goes does not come back. */
+async function confirm(customer: string, place: string, { ask }: Terminal): Promise<void> {
+  if (ask === undefined) {
+    throw new UserError('Nobody is here to be asked. Say --yes to erase for good, or --dry-run to see what would go.');
+  }
+  const typed = await ask(`Everything that ${place} keeps about this customer goes for good. Type its name to go on: `);
+  if (typed.trim() !== customer) throw new UserError('That is another name. Nothing was changed.');
 }
 
 async function eraseOptions(

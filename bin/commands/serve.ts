@@ -6,11 +6,12 @@ import { messageOf } from '../../lambda/shared/message-of';
 import { holdsStore } from '../../lambda/shared/store/directory-parts';
 import type { Store } from '../../lambda/shared/store/port';
 import type { Watching } from '../../lambda/watch/watch-every';
+import { onSignals } from '../on-signals';
 import { JSON_OPTION, type RegisterCommand, sourceName, type Terminal, UserError } from './command';
 import { servingAccess } from './key/serving-access';
 import { readPolicy } from './read-policy';
 import { leadWorkers, type ReadyWord } from './serve/lead-workers';
-import { onSignals, onWordOfPrimary } from './serve/told-to-stop';
+import { onWordOfPrimary } from './serve/word-of-primary';
 import { type Names, namesOf, noteServedNames } from './served-names';
 import { storeFailure } from './store-failure';
 import { openNamedStore, type StoreOptions, storeName, withStore } from './store-option';
@@ -80,7 +81,11 @@ async function serve(options: ServeOptions, terminal: Terminal): Promise<void> {
   const fallback = await readFallback(options.policy, terminal);
   if (workers > 1 && cluster.isPrimary) {
     if (options.keys !== undefined && options.store === 'memory') terminal.err(countedApart(workers));
-    return leadWorkers(workers, (url) => announce(url, options, terminal, workers));
+    return leadWorkers({
+      count: workers,
+      onReady: (url) => announce(url, options, terminal, workers),
+      onLost: (how) => terminal.err(`tierwise: a worker ended (${how}); another takes its place.`),
+    });
   }
   const { runtime, store } = await start(fallback, access, options, terminal);
   const server = await listen(options.host, port, runtime);

@@ -25,7 +25,8 @@ export function watchInProcess(options: WatchInProcessOptions): Watching {
   const { store, router, emit, warn } = options;
   const watcher = createWatcher({
     store,
-    policy: createPolicyReader({ ...options, store: store.policies, nowMs: Date.now }),
+    // What this server's router refuses nothing is held to.
+    policy: createPolicyReader({ ...options, unset: 'fault', store: store.policies, nowMs: Date.now }),
     publish: emit === undefined ? async () => {} : publishEmbedded(router, emit),
     infrastructure: { own: OWN },
     nowMs: Date.now,
@@ -33,7 +34,7 @@ export function watchInProcess(options: WatchInProcessOptions): Watching {
   });
   return watchEvery(watcher, {
     everyMs: EVERY_MS,
-    onFailure: (error) => warn(`what came could not be added up, and is next time: ${messageOf(error)}`),
+    onFailure: (error) => warn(`the watch has come to no end, and takes it up again next time: ${messageOf(error)}`),
   });
 }
 

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { onSignals } from '../on-signals';
 
 /** How the user ends a run: the first signal lets calls under way end, the second gives them up. */
 export interface Stop {
@@ -8,7 +9,6 @@ export interface Stop {
   release(): void;
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** Longer than most answers take, shorter than anybody waits who has pressed Ctrl-C. */
 const GRACE_MS = 30_000;
 /** A verdict costs nothing to find once more. */
@@ -24,25 +24,25 @@ export function stopOnSignal(oracles: AbortController, onFirst: () => void): Sto
   setMaxListeners(0, stopped.signal, aborted.signal);
   const graces: NodeJS.Timeout[] = [];
   let isTold = false;
-  const stop = (): void => {
-    if (isTold) {
+  const release = onSignals({
+    first() {
+      isTold = true;
+      stopped.abort();
+      graces.push(setTimeout(() => aborted.abort(), GRACE_MS));
+      graces.push(setTimeout(() => oracles.abort(), ORACLE_GRACE_MS));
+      onFirst();
+    },
+    again() {
       aborted.abort();
       oracles.abort();
-      return;
-    }
-    isTold = true;
-    stopped.abort();
-    graces.push(setTimeout(() => aborted.abort(), GRACE_MS));
-    graces.push(setTimeout(() => oracles.abort(), ORACLE_GRACE_MS));
-    onFirst();
-  };
-  for (const signal of SIGNALS) process.on(signal, stop);
+    },
+  });
   return {
     stopped,
     aborted,
     release() {
       for (const grace of graces) clearTimeout(grace);
-      for (const signal of SIGNALS) process.off(signal, stop);
+      release();
       if (isTold) setTimeout(() => process.exit(), LAST_MS).unref();
     },
   };

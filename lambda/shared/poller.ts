@@ -68,7 +68,9 @@ export function createPoller<Seen>({ look, intervalMs, nowMs, outage }: PollerOp
       await share();
     },
     poke() {
-      if (nowMs() - lookedAtMs >= intervalMs) void share();
+      const agoMs = nowMs() - lookedAtMs;
+      // Less than none where the clock was set back.
+      if (agoMs >= intervalMs || agoMs < 0) void share();
     },
     async stop() {
       clearInterval(timer);

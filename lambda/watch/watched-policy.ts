@@ -1,8 +1,9 @@
+import type { Variables } from '../../lib/core/policy/expand';
 import { describeFault, type Fault } from '../../lib/core/policy/fault';
 import { parsePolicy } from '../../lib/core/policy/parse';
 import { validatePolicy } from '../../lib/core/policy/validate';
 import type { Policy } from '../../lib/core/types-policy';
-import { type Activation, type PolicyStore, StoreCorruptError } from '../shared/store/port';
+import { type Activation, type PolicyStore, SETTLE_MS, StoreCorruptError } from '../shared/store/port';
 
 /** The policy that production is held to. */
 export interface WatchedPolicy {
@@ -21,8 +22,10 @@ export interface PolicyOptions {
   readonly store: Pick<PolicyStore, 'active' | 'read'>;
   /** In force until one is published: text as written, and its file for messages. */
   readonly fallback?: { readonly text: string; readonly file: string };
-  /** What `${VAR}` in a policy stands for; one that is unset stays as it is, for nothing is called here. */
+  /** What `${VAR}` in a policy stands for. */
   readonly variables: Readonly<Record<string, string | undefined>>;
+  /** Of one that is unset. Default `warning`: it stays as it is, for nothing is called here. A router takes it for a fault. */
+  readonly unset?: Variables['unset'];
   readonly nowMs: () => number;
 }
 
@@ -37,14 +40,14 @@ const VERSIONS_KEPT = 4;
  * before, with which the router went on.
  */
 export function createPolicyReader(options: PolicyOptions): PolicyInForce {
-  const { store, fallback, variables, nowMs } = options;
+  const { store, fallback, variables, unset = 'warning', nowMs } = options;
   const versions = new Map<string, Found>();
   let parsed: WatchedPolicy | undefined;
 
   async function find(version: number): Promise<Found> {
     try {
       const stored = await store.read(version);
-      const context = { version: String(version), variables, unset: 'warning', nowMs: nowMs() } as const;
+      const context = { version: String(version), variables, unset, nowMs: nowMs() };
       const result = validatePolicy(stored?.document, context);
       return result.ok ? result : { unusable: new Error(faultsText(`policy version ${version}`, result.faults)) };
     } catch (error) {
@@ -65,7 +68,7 @@ export function createPolicyReader(options: PolicyOptions): PolicyInForce {
 
   function deployed(): WatchedPolicy | undefined {
     if (fallback === undefined || parsed !== undefined) return parsed;
-    const result = parsePolicy(fallback.text, { variables, unset: 'warning', nowMs: nowMs() });
+    const result = parsePolicy(fallback.text, { variables, unset, nowMs: nowMs() });
     if (!result.ok) throw new Error(faultsText(fallback.file, result.faults));
     parsed = { policy: result.policy };
     return parsed;
@@ -82,12 +85,17 @@ export function createPolicyReader(options: PolicyOptions): PolicyInForce {
     return 'policy' in found ? watchedSince(found.policy, first) : undefined;
   }
 
+  /** Published by somebody whose clock is wrong: routers have it by now, and by the one before nothing is to be judged. */
+  function isAhead({ since }: Activation): boolean {
+    return Date.parse(since) > nowMs() + SETTLE_MS;
+  }
+
   return async (atMs, lastVersion) => {
     const active = await store.active();
     if (active === undefined) return deployed();
     const activations: readonly Activation[] = [active, ...(active.before ?? [])];
     for (const activation of activations) {
-      if (Date.parse(activation.since) >= atMs) continue;
+      if (Date.parse(activation.since) >= atMs && !(activation === active && isAhead(active))) continue;
       const found = await kept(activation);
       if ('policy' in found) return watchedSince(found.policy, activation);
       if (activation === active) throw found.unusable;

@@ -186,6 +186,26 @@ describe('a baseline that is published while the traffic is what it is', async (
   }
 
   it.each([
+    ['the first', 'before it', 0.6, 0.2],
+    ['gone with the next policy', 'after it', 0.2, 0.6],
+  ])('and is %s is held against nothing that came %s', async (_name, when, before, after) => {
+    const without = await emittedKinds('{}');
+    const kindsAt = (minute: number) => (minute < PUBLISHED === (when === 'before it') ? without : FIFTH);
+    const rate = (minute: number) => (minute < PUBLISHED ? before : after);
+    const minutes = simulate({ requestsPerPeriod: 600, days: 4, rate }, kindsAt, 1);
+    expect(paging(minutes)).toBeUndefined();
+  });
+
+  it('and is the first is judged over a day once it has stood for one', async () => {
+    const without = await emittedKinds('{}');
+    const kindsAt = (minute: number) => (minute < PUBLISHED ? without : TENTH);
+    const minutes = simulate({ requestsPerPeriod: 600, days: 4, rate: () => 0.2 }, kindsAt, 1);
+    const raised = ABOVE_ONE_DAY.firstRaised(minutes) ?? 0;
+    expect(raised).toBeGreaterThan(PUBLISHED + 0.98 * DAY);
+    expect(raised).toBeLessThanOrEqual(PUBLISHED + DAY);
+  });
+
+  it.each([
     ['rise', 0.2, TENTH, FIFTH, ABOVE_ONE_DAY],
     ['fall', 0.1, FIFTH, TENTH, BELOW_ONE_DAY],
   ] as const)(

@@ -2,7 +2,6 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runTierwise } from '../../bin/tierwise';
 import { newKey } from '../../lambda/router/access/new-key';
 import { createRuntime } from '../../lambda/router/runtime';
 import { startServer } from '../../lambda/router/server';
@@ -33,15 +32,6 @@ afterAll(async () => {
 
 let places = 0;
 const aPlace = () => join(folder.path, `place-${places++}`);
-
-/** A store in which something came of somebody. */
-async function aStore(): Promise<string> {
-  const path = aPlace();
-  const store = await openStore({ kind: 'directory', path });
-  await store.attributions.put(anAttribution({ requestId: 'one', customer: 'globex' }));
-  await store.close();
-  return path;
-}
 
 interface Served {
   readonly path: string;
@@ -214,57 +204,5 @@ describe('tierwise erase', () => {
     expect(out).toMatch(/\nHosts that prompts went to.*\n.*\n {2}small +vpc +not said +3 /);
     expect(out).toMatch(/\nNot reached from here\n {2}Routers that run: /);
     for (const id of requests.acme ?? []) expect(out).not.toContain(id);
-  });
-});
-
-describe('tierwise erase asks', () => {
-  async function asked(answer: string, path: string) {
-    let out = '';
-    const questions: string[] = [];
-    const code = await runTierwise(['erase', '--customer', 'acme', '--store', path], {
-      out: (line) => {
-        out += line;
-      },
-      err: (line) => {
-        out += line;
-      },
-      readStdin: async () => '',
-      ask: async (question) => {
-        questions.push(question);
-        return answer;
-      },
-      environment: {},
-    });
-    return { code, out, questions };
-  }
-
-  it('a person at a terminal for the name, and goes on with that alone', async () => {
-    const path = await aStore();
-    const wrong = await asked('Acme', path);
-    expect([wrong.code, wrong.out]).toEqual([1, 'That is another name. Nothing was changed.']);
-    expect(wrong.questions).toEqual([expect.stringMatching(/goes for good\. Type its name to go on: $/)]);
-    expect(await json('erase', '--history', '--store', path)).toEqual({ erasures: [] });
-    const right = await asked(' acme \n', path);
-    expect([right.code, right.out]).toEqual([0, expect.stringContaining('acme is erased')]);
-  });
-
-  it.each([
-    [['--customer', 'acme'], 'Nobody is here to be asked. Say --yes'],
-    [['--yes'], 'Say who goes: --customer C.'],
-    [['--customer', '-', '--yes'], 'stands for requests that name no customer'],
-    [['--customer', ERASED, '--yes'], 'stands for those who are erased already'],
-  ])('nobody else, and refuses %j', async (args, message) => {
-    const { code, out, err } = await run(['erase', '--store', await aStore(), ...args]);
-    expect([code, out, err]).toEqual([1, '', expect.stringContaining(message)]);
-  });
-
-  it('for no store that ends with the process', async () => {
-    const { code, err } = await run(['erase', '--customer', 'acme', '--yes', '--store', 'memory']);
-    expect([code, err]).toEqual([1, expect.stringContaining('--store memory ends with the process')]);
-  });
-
-  it('tells in its help how it looks, and that it may take long', async () => {
-    const { code, out } = await run(['erase', '--help']);
-    expect([code, out]).toEqual([0, expect.stringContaining('minute by minute')]);
   });
 });

@@ -125,6 +125,7 @@ describe('a key', () => {
   it.each([
     ['no customer', [], "required option '--customer <name>' not specified"],
     ['a customer with a space', ['--customer', 'acme ltd'], '1 to 128 visible ASCII characters without spaces'],
+    ['a customer called as the erased are', ['--customer', '(erased)'], 'neither - nor (erased)'],
     ['an empty customer', ['--customer', ''], '1 to 128 visible ASCII'],
     ['a residency of its own', ['--customer', 'a', '--residency', 'moon'], 'allowed are vpc, region, geography, any'],
     ['a task that is no id', ['--customer', 'a', '--task', 'Ticket Triage'], 'small letters, digits and hyphens'],

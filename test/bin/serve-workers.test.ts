@@ -108,11 +108,21 @@ describe.concurrent('tierwise serve', () => {
     expect(standing.spentUsd).toBeGreaterThan(0);
   });
 
+  it.each([1, 2])('of %d workers takes a Ctrl-C that an npm above it passes on too for one', async (workers) => {
+    const { group } = await serving(workers);
+    const { answer } = await underWay(group);
+    group.signalAll('SIGINT');
+    await sleep(20);
+    group.signalFirst('SIGINT');
+    expect((await answer).status).toBe(200);
+    expect(await group.exited).toBe(0);
+  });
+
   it.each([1, 2])('of %d workers ends at once at the second Ctrl-C', async (workers) => {
     const { group } = await serving(workers);
     const { answer } = await underWay(group);
     group.signalAll('SIGINT');
-    await sleep(500);
+    await sleep(1000);
     const pressedAtMs = performance.now();
     group.signalAll('SIGINT');
     await expect(answer).rejects.toThrow();

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { watchInProcess } from '../../bin/commands/watch-in-process';
 import { openMemoryStore } from '../../lambda/shared/store/memory';
 import type { Store } from '../../lambda/shared/store/port';
@@ -17,13 +18,13 @@ async function until<Found>(find: () => Promise<Found | undefined>): Promise<Fou
   throw new Error('it did not come');
 }
 
-async function watched(store: Store, metrics: boolean) {
+async function watched(store: Store, metrics: boolean, variables: Readonly<Record<string, string>> = SET) {
   const lines: string[] = [];
   const warnings: string[] = [];
   const watching = watchInProcess({
     store,
     fallback: FALLBACK,
-    variables: SET,
+    variables,
     router: 'desk',
     emit: metrics ? (line) => lines.push(line) : undefined,
     warn: (message) => warnings.push(message),
@@ -48,6 +49,20 @@ describe('the watch within a plain server', () => {
     expect(warnings).toEqual([]);
   });
 
+  it('holds nothing to a published policy that its router refuses, and says why', async () => {
+    const clock = { nowMs: Date.now() - 30 * 60_000 };
+    const store = openMemoryStore({ nowMs: () => clock.nowMs });
+    const document = parse(aPolicy());
+    await store.policies.publish({ document, author: 'ada', message: 'first', expectedActive: null });
+    await store.attributions.put(anAttribution({ requestId: 'req-1' }));
+    clock.nowMs = Date.now();
+    const { watching, lines, warnings } = await watched(store, true, { OTHER: '' });
+    await until(async () => warnings[0]);
+    await watching.stop();
+    expect(warnings[0]).toContain('SMALL_URL');
+    expect(lines).toEqual([]);
+  });
+
   it('says once what keeps it from adding up', async () => {
     const { attributions, ...rest } = openMemoryStore();
     const { counted: _, ...broken } = attributions;
@@ -58,6 +73,6 @@ describe('the watch within a plain server', () => {
     const { watching, warnings } = await watched(store, false);
     await until(async () => warnings[0]);
     await watching.stop();
-    expect(warnings).toEqual(['what came could not be added up, and is next time: no such table']);
+    expect(warnings).toEqual(['the watch has come to no end, and takes it up again next time: no such table']);
   });
 });

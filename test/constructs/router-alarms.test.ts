@@ -132,6 +132,7 @@ describe('RouterAlarms', () => {
       UpRoutes: 100,
       Escalations: 300,
       BaselineEscalationRate: 0.2,
+      'BaselineEscalationRate SampleCount': 995,
       BaselineEscalationHigh: 0.22,
       BaselineEscalationLow: 0.18,
     };
@@ -139,6 +140,8 @@ describe('RouterAlarms', () => {
     expect(watched(escalationBelowOneDay, world)).toBe(0);
     expect(watched(escalationAboveFiveMinutes, { ...world, Requests: 39, UpRoutes: 0, Escalations: 39 })).toBe(0);
     expect(watched(escalationBelowOneDay, { ...world, UpRoutes: 0, Escalations: 20 })).toBeCloseTo(0.9 - 0.3, 9);
+    const partly = { ...world, 'BaselineEscalationRate SampleCount': 985 };
+    expect(watched(escalationBelowOneDay, { ...partly, UpRoutes: 0, Escalations: 20 })).toBe(0);
     const another = {
       ...world,
       BaselineEscalationRate: 0.4,
@@ -161,8 +164,8 @@ describe('RouterAlarms', () => {
         .map(({ MetricStat }) => MetricStat?.Stat);
     expect(statistics(task.escalationAboveFiveMinutes)).toEqual(['Average', 'Average']);
     expect(statistics(task.escalationBelowFiveMinutes)).toEqual(['Average', 'Average']);
-    expect(statistics(task.escalationAboveOneDay)).toEqual(['Maximum', 'Maximum']);
-    expect(statistics(task.escalationBelowOneDay)).toEqual(['Minimum', 'Minimum']);
+    expect(statistics(task.escalationAboveOneDay)).toEqual(['Maximum', 'Maximum', 'SampleCount']);
+    expect(statistics(task.escalationBelowOneDay)).toEqual(['Minimum', 'Minimum', 'SampleCount']);
   });
 
   it('counts schema failures and fallbacks as shares, once there are requests enough', () => {

@@ -148,11 +148,11 @@ describe('the control sample', () => {
     const routed = await route({ ...arrival, left }, await prepare(policyOf({})), ports);
     expect(provider.calls.map(({ tier }) => tier.id)).toEqual(['small']);
     expect(await textOf(routed)).toContain('[DONE]');
-    // Nobody answers; the record comes once it is in a hurry, and says so.
+    // Nobody answers; the record comes once it is in a hurry, and says so. What was read is billed all the same.
     setTimeout(() => hurry.abort(), 20);
     expect(await routed.attribution).toMatchObject({
       tier: 'small',
-      control: { referencePass: null, referenceUsd: 0 },
+      control: { referencePass: null, referenceUsd: 0.001 },
       consultations: [{ purpose: 'control', tier: 'large', outcome: 'failed', cause: 'aborted' }],
     });
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { prepare, route } from '../../lib/core/route';
 import { baselineFromRollup } from '../../lib/core/telemetry/baseline-from-rollup';
 import { addRecord, emptyRollup } from '../../lib/core/telemetry/rollup/rollup';
+import { sumsOf } from '../../lib/core/telemetry/rollup/sums';
 import type { Attribution } from '../../lib/core/types';
 import type { Switch, TaskOverride, TaskRaise } from '../../lib/core/types-live';
 import type { Task } from '../../lib/core/types-policy';
@@ -140,6 +141,14 @@ describe('a request that a raise moved', () => {
       upRouteRate: 0,
       climbRate: 0,
     });
+  });
+
+  it('is added up as one that was put where it began, like one of a pin or an override, and unlike what was not moved', async () => {
+    const placed = async (setting: Setting) => sumsOf(await served(setting)).placed;
+    const put: Setting[] = [{ switches: [raise()] }, { switches: [override('small')] }, { model: 'tier:small' }];
+    for (const setting of put) expect(await placed(setting)).toBe(1);
+    const free: Setting[] = [{}, { task: ruleTo('large'), switches: [raise()] }, { task: ruleTo('mid') }];
+    for (const setting of free) expect(await placed(setting)).toBe(0);
   });
 
   it('still counts what the policy sent up by itself', async () => {

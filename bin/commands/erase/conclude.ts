@@ -1,5 +1,5 @@
-import type { EraseOptions, ErasePorts, Ground } from './erasing';
-import type { Erasure, Remaining } from './erasure';
+import type { EraseOptions, ErasePorts, Erasure, Remaining } from './erasure';
+import type { Ground } from './look-around';
 import { notReached } from './not-reached';
 import { quietAtMs, settledAtMs } from './settled';
 

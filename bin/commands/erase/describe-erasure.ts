@@ -17,11 +17,9 @@ const SPANS: Readonly<Record<keyof Renamed, string>> = { minute: 'minutes', hour
 
 /** What went, what is left, and where else to ask, for who has to show it. */
 export function describeErasure(erasure: Erasure): string {
-  const { customer, dryRun, deleted, renamed, startedAt } = erasure;
+  const { dryRun, deleted, renamed } = erasure;
   return [
-    dryRun
-      ? `What would go of ${nameText(customer)}; nothing was changed`
-      : `${nameText(customer)} is erased, ${momentText(startedAt)}`,
+    headingOf(erasure),
     section(dryRun ? 'Would be deleted' : 'Deleted', rowsOf(KINDS, deleted)),
     section(dryRun ? 'Sums that would lose the name' : 'Sums that lost the name', rowsOf(SPANS, renamed)),
     keysText(erasure),
@@ -34,6 +32,17 @@ export function describeErasure(erasure: Erasure): string {
   ]
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+/** A name that is mistyped is nobody's, and he who was meant is not gone. */
+function headingOf({ customer, dryRun, deleted, renamed, remaining, startedAt }: Erasure): string {
+  const name = nameText(customer);
+  const found = [...Object.values(deleted), ...Object.values(renamed), remaining.records, remaining.feedback];
+  if (found.every((count) => count === 0)) {
+    return `Nothing was found of ${name}: a name has to be given letter by letter, as keys and reports have it`;
+  }
+  if (dryRun) return `What would go of ${name}; nothing was changed`;
+  return `${name} is erased, ${momentText(startedAt)}`;
 }
 
 function rowsOf<Name extends string>(labels: Readonly<Record<Name, string>>, counts: Readonly<Record<Name, number>>) {

@@ -11,7 +11,7 @@ export function describeTraces(traces: readonly ErasureTrace[], place: string): 
     ['begun', 'ended', 'by', 'records', 'keys', 'left', 'reason'],
     ...traces.map(({ startedAt, finishedAt, author, deleted, remaining, reason = '' }) => [
       momentText(startedAt),
-      finishedAt === undefined ? 'cut off' : momentText(finishedAt),
+      finishedAt === undefined ? 'not yet, or cut off' : momentText(finishedAt),
       plain(author),
       whole(deleted?.records ?? 0),
       whole(deleted?.keys ?? 0),

@@ -8,12 +8,19 @@ import { DAY_MS, HOUR_MS } from '../../../lambda/watch/stretches';
 import type { Names } from '../../../lib/core/telemetry/rollup/erased';
 import type { AddedUp } from '../rollups-between';
 import { concluded } from './conclude';
-import { ownedCounts } from './counts';
-import type { EraseOptions, ErasePorts, Ground } from './erasing';
-import { type Deleted, type Erasure, nothingDeleted, nothingRenamed, type Renamed } from './erasure';
+import {
+  type Deleted,
+  type EraseOptions,
+  type ErasePorts,
+  type Erasure,
+  nothingDeleted,
+  nothingRenamed,
+  type Renamed,
+} from './erasure';
 import { liveKeys, removeKeys } from './keys';
-import { lookAround, lookThroughTelling } from './look-around';
+import { type Ground, lookAround, lookThroughTelling } from './look-around';
 import type { Found } from './look-through';
+import { ownedCounts } from './owned-counts';
 import { tellNowAndThen } from './progress';
 import { renameSums } from './rename-sums';
 import { underTurn } from './under-turn';
@@ -29,7 +36,7 @@ const FARTHEST_MS = 400 * DAY_MS;
  */
 export async function eraseCustomer(options: EraseOptions, ports: ErasePorts): Promise<Erasure> {
   const { store, prompts, nowMs } = ports;
-  const { customer, author, reason } = options;
+  const { customer, author, reason, policy } = options;
   const startedAt = new Date(nowMs()).toISOString();
   const begun = traceOf(startedAt, author, reason);
   await store.erasure.trace(begun);
@@ -43,13 +50,15 @@ export async function eraseCustomer(options: EraseOptions, ports: ErasePorts): P
   const strange = new Set([...keyIds].filter((id) => !keys.some((key) => key.id === id)));
   if (strange.size > 0) await rename(ports, ground, { customers: new Set(), keys: strange }, Number.POSITIVE_INFINITY);
   const deleted = await deleteArrivals(options, ports, ground);
-  const { owned, unsure } = await ownedCounts(options, ports, ground);
+  const owner = { customer, keyIds, policy, tasks: evidence.tasks };
+  const { owned, unsure } = await ownedCounts(store.erasure.counts(), owner);
   for (const count of owned) {
     if (await store.erasure.removeCount(count)) deleted[count.kind === 'account' ? 'accounts' : 'requestCounts'] += 1;
   }
   deleted.prompts = (await prompts?.remove(customer)) ?? 0;
   const renamed = await rename(ports, ground, { customers: new Set([customer]), keys: keyIds }, ground.beforeMs);
-  deleted.keys = await removeKeys(store, keys, nowMs());
+  // One erasure at a time: two would each leave it to the other that a key stays.
+  deleted.keys = await underTurn(store.states, ports, () => removeKeys(store, keys, nowMs()));
   const outcome = { dryRun: false, deleted, renamed, keysRevoked, unsureAccounts: unsure, startedAt };
   const erasure = concluded(options, ports, ground, outcome);
   const { finishedAt, remaining } = erasure;
@@ -87,10 +96,12 @@ async function bringUpToDate(ports: ErasePorts): Promise<AddedUp> {
 
 async function rename(ports: ErasePorts, { whole }: Ground, names: Names, beforeMs: number): Promise<Renamed> {
   const renamed = nothingRenamed();
-  const { rollups, states } = ports.store;
-  await underTurn(states, ports, (turn) =>
-    renameSums({ rollups, names, period: whole, beforeMs, renamed, hold: () => turn.hold() }),
-  );
+  const { rollups, states, erasure } = ports.store;
+  await underTurn(states, ports, async (turn) => {
+    const hold = () => turn.hold();
+    await renameSums({ rollups, names, period: whole, beforeMs, renamed, hold });
+    await erasure.clearAway(whole, hold);
+  });
   return renamed;
 }
 

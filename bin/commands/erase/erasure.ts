@@ -1,4 +1,24 @@
-import type { Span } from '../../../lambda/shared/store/port';
+import type { PromptEraser } from '../../../lambda/router/prompt-log/prompt-eraser';
+import type { Span, Store } from '../../../lambda/shared/store/port';
+import type { Policy } from '../../../lib/core/types-policy';
+import type { TurnPorts } from './under-turn';
+
+export interface EraseOptions {
+  readonly customer: string;
+  /** Look through every minute, whatever the sums say. */
+  readonly thorough: boolean;
+  readonly author: string;
+  readonly reason?: string | undefined;
+  /** In force; absent where there is none, or none that can be read. */
+  readonly policy: Policy | undefined;
+  readonly kind: 'directory' | 'dynamodb' | 'stack';
+}
+
+export interface ErasePorts extends TurnPorts {
+  readonly store: Store;
+  /** Absent where no prompts are kept. */
+  readonly prompts?: PromptEraser | undefined;
+}
 
 /** What is deleted of a customer. */
 export interface Deleted {

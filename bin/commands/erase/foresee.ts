@@ -1,19 +1,25 @@
 import { sessionOfRecord } from '../../../lambda/router/session-of-record';
 import { reachedBy } from '../added-up';
 import { concluded } from './conclude';
-import { ownedCounts } from './counts';
-import type { EraseOptions, ErasePorts } from './erasing';
-import { type Deleted, type Erasure, nothingDeleted, nothingRenamed } from './erasure';
+import {
+  type Deleted,
+  type EraseOptions,
+  type ErasePorts,
+  type Erasure,
+  nothingDeleted,
+  nothingRenamed,
+} from './erasure';
 import { liveKeys } from './keys';
 import { lookAround } from './look-around';
 import type { Found } from './look-through';
+import { ownedCounts } from './owned-counts';
 import { renameSums } from './rename-sums';
 import { completeAtMs } from './settled';
 
 /** What an erasure would do. Nothing is written. */
 export async function foresee(options: EraseOptions, ports: ErasePorts): Promise<Erasure> {
   const { store, prompts, nowMs } = ports;
-  const { customer } = options;
+  const { customer, policy } = options;
   const startedAt = new Date(nowMs()).toISOString();
   const sessions = new Set<string>();
 
@@ -25,8 +31,9 @@ export async function foresee(options: EraseOptions, ports: ErasePorts): Promise
 
   const reached = { addedUp: await reachedBy(store.states), throughMs: completeAtMs(nowMs()) };
   const ground = await lookAround(options, ports, reached, findSessions);
-  const { keys, keyIds, survey, whole, beforeMs } = ground;
-  const counts = await ownedCounts(options, ports, ground);
+  const { keys, keyIds, survey, whole, beforeMs, evidence } = ground;
+  const owner = { customer, keyIds, policy, tasks: evidence.tasks };
+  const counts = await ownedCounts(store.erasure.counts(), owner);
   const deleted: Deleted = Object.assign(nothingDeleted(), survey.settled, {
     sessions: sessions.size,
     accounts: counts.owned.filter(({ kind }) => kind === 'account').length,

@@ -1,11 +1,11 @@
-import { stretchAt } from '../../../lambda/shared/store/stretch';
+import type { KeyRecord } from '../../../lambda/shared/store/port';
+import { beginningOf, stretchAt } from '../../../lambda/shared/store/stretch';
 import type { AddedUp, Period } from '../rollups-between';
-import type { EraseOptions, ErasePorts, Ground } from './erasing';
-import { gatherEvidence } from './evidence';
+import type { EraseOptions, ErasePorts } from './erasure';
+import { type Evidence, gatherEvidence } from './evidence';
 import { type Found, lookThrough } from './look-through';
 import { tellNowAndThen } from './progress';
 import { settledBeforeMs } from './settled';
-import { Survey } from './survey';
 import { whereToLook } from './where-to-look';
 
 /** How far the records are added up, and how far they are or will be when anything is deleted. */
@@ -14,9 +14,48 @@ export interface Reached {
   readonly throughMs: number;
 }
 
+/** What is known of a customer before anything is deleted. */
+export interface Ground {
+  /** Of the customer, in the store. */
+  readonly keys: readonly KeyRecord[];
+  /** Of these and of the records. */
+  readonly keyIds: ReadonlySet<string>;
+  /** All that was ever kept. */
+  readonly whole: Period;
+  /** Where anything of the customer may be. */
+  readonly periods: readonly Period[];
+  /** What came before can be deleted; UTC milliseconds. */
+  readonly beforeMs: number;
+  readonly survey: Survey;
+  readonly evidence: Evidence;
+}
+
+/** What there is of a customer, counted. */
+class Survey {
+  /** Came before: can be deleted. */
+  readonly settled = { records: 0, feedback: 0 };
+  /** Came since. */
+  readonly recent = { records: 0, feedback: 0 };
+  /** That made its requests, wherever they are kept. */
+  readonly keyIds = new Set<string>();
+  /** Beginning of the last minute in which anything came. */
+  lastMs = Number.NEGATIVE_INFINITY;
+
+  /** The minute is as stores name them. */
+  constructor(private readonly before: string) {}
+
+  add({ minute, records, feedback }: Found): void {
+    const into = minute < this.before ? this.settled : this.recent;
+    into.records += records.length;
+    into.feedback += feedback.length;
+    for (const { keyId } of [...records, ...feedback]) if (keyId !== undefined) this.keyIds.add(keyId);
+    this.lastMs = Math.max(this.lastMs, beginningOf('minute', minute));
+  }
+}
+
 /** Finds out what there is of a customer. Changes nothing. */
 export async function lookAround(
-  { customer, policy, thorough }: EraseOptions,
+  { customer, policy, thorough, kind }: EraseOptions,
   ports: ErasePorts,
   { addedUp, throughMs }: Reached,
   also: (found: Found) => Promise<void> | void = () => {},
@@ -27,7 +66,9 @@ export async function lookAround(
   const whole: Period = { fromMs: Math.min(oldestMs ?? nowMs, addedUp?.sinceMs ?? nowMs), untilMs: nowMs };
   const beforeMs = settledBeforeMs(throughMs);
   const survey = new Survey(stretchAt('minute', beforeMs));
-  const periods = await whereToLook(store.rollups, { customer, oldestMs, addedUp, nowMs, thorough });
+  // A folder keeps records for good.
+  const keptDays = kind === 'directory' ? undefined : policy?.attribution.retentionDays;
+  const periods = await whereToLook(store.rollups, { customer, oldestMs, addedUp, nowMs, thorough, keptDays });
   await lookThroughTelling(ports, customer, periods, 'Looking', async (found) => {
     survey.add(found);
     await also(found);
@@ -35,7 +76,7 @@ export async function lookAround(
   const keys = (await store.keys.list()).filter((key) => key.customer === customer);
   const keyIds = new Set([...survey.keyIds, ...keys.map(({ id }) => id)]);
   const evidence = await gatherEvidence(store, customer, policy, { ...whole, addedUp, nowMs });
-  return { keys, keyIds, addedUp, whole, periods, beforeMs, survey, evidence };
+  return { keys, keyIds, whole, periods, beforeMs, survey, evidence };
 }
 
 /** Every few seconds, by the day that it has come to. */

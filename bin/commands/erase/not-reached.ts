@@ -1,8 +1,8 @@
-import type { NotReached } from './erasure';
+import type { EraseOptions, NotReached } from './erasure';
 
 /** What is known of the place that was erased from. */
 export interface Surroundings {
-  readonly kind: 'directory' | 'dynamodb' | 'stack';
+  readonly kind: EraseOptions['kind'];
   /** Whether the deployment has a bucket for prompts. */
   readonly hasPrompts: boolean;
   /** Accounts of which nobody knows whether they are a task's. */
@@ -19,9 +19,14 @@ const KEY_FILE: NotReached = {
   afterwards: 'stay until somebody takes them out: tierwise key revoke ID --keys FILE',
 };
 
-const OWN_FILES: NotReached = {
-  what: 'Files that people made: reports, exports, outcomes, and what they copied elsewhere',
-  afterwards: 'are theirs to delete',
+const OWN_WORDS: NotReached = {
+  what: 'What people wrote or made: reasons of switches, messages of policies, reports, exports, and what they copied elsewhere',
+  afterwards: 'is theirs to look through',
+};
+
+const LOGS: NotReached = {
+  what: 'Logs of routers: ids of requests that failed, and never who asked',
+  afterwards: 'go as the rules of wherever they are kept say',
 };
 
 const TABLE_BACKUPS: NotReached = {
@@ -56,7 +61,8 @@ export function notReached({ kind, hasPrompts, unsureAccounts }: Surroundings): 
     kind === 'directory' ? FOLDER_BACKUPS : TABLE_BACKUPS,
     ...(kind === 'stack' ? [ACCESS_LOGS] : []),
     ...(hasPrompts ? [PROMPT_LOGS] : []),
-    OWN_FILES,
+    LOGS,
+    OWN_WORDS,
     ...(unsureAccounts > 0 ? [unsure] : []),
   ];
 }

@@ -11,15 +11,18 @@ export interface Search {
   readonly nowMs: number;
   /** Not by the sums: every minute. */
   readonly thorough: boolean;
+  /** After so many days the store has let go of a record by itself; absent where it never does, or nobody knows. */
+  readonly keptDays?: number | undefined;
 }
 
-/** A little less than the sums of hours are kept. */
+/** A little less than the sums of hours are kept, and those of days. */
 const HOURS_BACK_MS = 59 * DAY_MS;
+const DAYS_BACK_MS = 399 * DAY_MS;
 
 /**
  * Where anything of a customer may have come, oldest first: what is added up only in the days and hours whose sums name the
- * customer, for each thing that comes leaves its name there; what is not, everywhere. The sums of a stretch may lose the name
- * only once nothing of the customer is left in it.
+ * customer, for each thing that comes leaves its name there; what is not, and what is older than any sum, everywhere. The sums
+ * of a stretch may lose the name only once nothing of the customer is left in it.
  */
 export async function whereToLook(rollups: Pick<RollupStore, 'list'>, search: Search): Promise<Period[]> {
   const { addedUp, nowMs, thorough } = search;
@@ -27,9 +30,12 @@ export async function whereToLook(rollups: Pick<RollupStore, 'list'>, search: Se
   const fromMs = floorTo(MINUTE_MS, Math.min(search.oldestMs ?? endMs, addedUp?.sinceMs ?? endMs));
   if (addedUp === undefined || thorough) return byDay({ fromMs, untilMs: endMs });
   const { sinceMs, throughMs } = addedUp;
+  const summedMs = Math.min(throughMs, Math.max(sinceMs, floorTo(DAY_MS, nowMs - DAYS_BACK_MS)));
+  const keptMs = floorTo(DAY_MS, nowMs - (search.keptDays ?? Number.POSITIVE_INFINITY) * DAY_MS);
   return [
     ...byDay({ fromMs, untilMs: Math.min(sinceMs, throughMs) }),
-    ...(await named(rollups, search, { fromMs: sinceMs, untilMs: throughMs })),
+    ...byDay({ fromMs: Math.max(sinceMs, keptMs), untilMs: summedMs }),
+    ...(await named(rollups, search, { fromMs: summedMs, untilMs: throughMs })),
     ...byDay({ fromMs: throughMs, untilMs: endMs }),
   ];
 }

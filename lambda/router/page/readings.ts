@@ -1,6 +1,6 @@
 import type { Rollup } from '../../../lib/core/telemetry/rollup/rollup';
 import type { Sums } from '../../../lib/core/telemetry/rollup/sums';
-import { escalationBand, escalationExcess } from '../../../lib/core/telemetry/watch/escalation';
+import { escalationBand, escalationDrift } from '../../../lib/core/telemetry/watch/escalation';
 import { netSaving } from '../../../lib/core/telemetry/watch/net-saving';
 import type { Infrastructure, OwnPrices } from '../../../lib/core/telemetry/watch/nouns';
 import { type QualityDelta, qualityOf, qualityShortfall } from '../../../lib/core/telemetry/watch/quality';
@@ -49,8 +49,8 @@ export function baselineShown(baseline: Baseline, alarms: Alarms, windows: reado
   if (band === undefined) return null;
   const { low, high } = band;
   const enough = windows.some(({ requests }) => requests >= alarms.minRequests);
-  const excess = windows.map((sums) => escalationExcess(sums, baseline, alarms)).find((found) => found !== undefined);
-  const standing = excess?.direction ?? (enough ? 'within' : 'too-few');
+  const drift = windows.map((sums) => escalationDrift(sums, baseline, alarms)).find((found) => found !== undefined);
+  const standing = drift ?? (enough ? 'within' : 'too-few');
   const { profiledAt } = baseline;
   return { rate: band.baseline, low, high, standing, ...(profiledAt !== undefined && { profiledAt }) };
 }

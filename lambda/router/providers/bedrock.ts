@@ -82,7 +82,7 @@ export function createBedrock(keys: ApiKeys): TierProvider {
   }
 
   async function stream(call: ProviderCall) {
-    const { tier, model, signal } = call;
+    const { tier, model, signal, progress } = call;
     const { own, stop } = follow(signal);
     try {
       const command = new ConverseStreamCommand(toConverse(call));
@@ -94,7 +94,7 @@ export function createBedrock(keys: ApiKeys): TierProvider {
         own.abort();
       };
       const failure = (error: unknown) => bedrockFailure(error, tier.id, signal);
-      const parts = { events: output.stream, id: answerIdOf(output), model, tier: tier.id, failure, ended };
+      const parts = { events: output.stream, id: answerIdOf(output), model, tier: tier.id, progress, failure, ended };
       return closingStream(fromStream(parts), ended);
     } catch (error) {
       stop();

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { accessStores } from './access';
 import { directoryAttributions } from './directory-attributions';
 import { directoryDocuments } from './directory-documents';
+import { removeDrafts } from './directory-drafts';
 import { directoryErasure } from './directory-erasure';
 import { PARTS } from './directory-parts';
 import { directoryPolicies } from './directory-policies';
@@ -37,7 +38,13 @@ export function openDirectoryStore(path: string, { nowMs = Date.now }: Directory
     rollups: rollupsIn(directoryRollups(join(attribution, 'rollup'), nowMs), nowMs),
     states: documentedStates(states),
     ...accessStores(documents, tallies),
-    erasure: erasureIn({ requests: directoryErasure(attribution), states, access: documents, tallies }),
+    erasure: erasureIn({
+      requests: directoryErasure(attribution),
+      clearAway: () => removeDrafts([attribution, access]),
+      states,
+      access: documents,
+      tallies,
+    }),
     close: async () => locks.close(),
   };
 }

@@ -94,7 +94,8 @@ function partitionOf(span: Span, from: string): string {
   return `rollup#${span}#${from.slice(0, PARTITION_CHARACTERS[span])}`;
 }
 
-function partitionsOf(span: Span, from: string, until: string): string[] {
+/** Those that the stretches of a period lie in. */
+export function partitionsOf(span: Span, from: string, until: string): string[] {
   const partitions = new Set<string>();
   const endMs = beginningOf(span, until);
   for (let dayMs = beginningOf('day', from.slice(0, 10)); dayMs < endMs; dayMs += DAY_MS) {

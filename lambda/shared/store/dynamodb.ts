@@ -5,6 +5,7 @@ import { dynamoDbDocuments } from './dynamodb-documents';
 import { dynamoDbErasure } from './dynamodb-erasure';
 import { dynamoDbPolicies } from './dynamodb-policies';
 import { dynamoDbRollups } from './dynamodb-rollups';
+import { clearAwaySums } from './dynamodb-superseded';
 import { dynamoDbTallies } from './dynamodb-tallies';
 import { erasureIn } from './erasure';
 import type { Store } from './port';
@@ -43,7 +44,13 @@ export function openDynamoDbStore(options: DynamoDbStoreOptions): Store {
     rollups: rollupsIn(dynamoDbRollups(client, attributionTable), nowMs),
     states: documentedStates(states),
     ...accessStores(access, tallies),
-    erasure: erasureIn({ requests: dynamoDbErasure(client, attributionTable), states, access, tallies }),
+    erasure: erasureIn({
+      requests: dynamoDbErasure(client, attributionTable),
+      clearAway: (period, hold) => clearAwaySums(client, attributionTable, period, hold),
+      states,
+      access,
+      tallies,
+    }),
     async close() {
       if (options.client === undefined) client.destroy();
     },

@@ -44,6 +44,11 @@ export interface ErasureStore {
   /** Every count there is, in no fixed order. */
   counts(): AsyncIterable<KeptCount>;
   removeCount(count: KeptCount): Promise<boolean>;
+  /**
+   * Takes away what was never written to its end, and of the sums of a period (UTC milliseconds) what nobody reads any more:
+   * names stand in it too. Nobody may write sums meanwhile; `hold` is asked before a part of one goes, and may throw.
+   */
+  clearAway(period: { readonly fromMs: number; readonly untilMs: number }, hold: () => Promise<void>): Promise<void>;
   /** Once when it begins, and once more when it is done. */
   trace(trace: ErasureTrace): Promise<void>;
   /** Newest first. */

@@ -10,6 +10,7 @@ export type ErasableRequests = Pick<ErasureStore, 'oldestMs' | 'removeRequest'>;
 
 export interface ErasureParts {
   readonly requests: ErasableRequests;
+  readonly clearAway: ErasureStore['clearAway'];
   /** Where states are kept, for the traces. */
   readonly states: Documents;
   /** Where keys and sessions are kept. */
@@ -20,10 +21,10 @@ export interface ErasureParts {
 const TRACES_LIMIT = 100;
 
 /** Made of what the other stores are made of, alike in every place. */
-export function erasureIn({ requests, states, access, tallies }: ErasureParts): ErasureStore {
+export function erasureIn({ requests, clearAway, states, access, tallies }: ErasureParts): ErasureStore {
   return {
-    oldestMs: () => requests.oldestMs(),
-    removeRequest: (requestId, before) => requests.removeRequest(requestId, before),
+    ...requests,
+    clearAway,
     removeSession: (key) => access.remove('session', sessionId(key)),
 
     async removeKey({ id, hash }) {

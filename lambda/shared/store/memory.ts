@@ -30,7 +30,7 @@ export function openMemoryStore({ capacity = 10_000, nowMs = Date.now }: MemoryS
     rollups: rollupsIn(memoryRollups(nowMs), nowMs),
     states: documentedStates(documents),
     ...accessStores(documents, tallies),
-    erasure: erasureIn({ requests, states: documents, access: documents, tallies }),
+    erasure: erasureIn({ requests, clearAway: async () => {}, states: documents, access: documents, tallies }),
     close: async () => {},
   };
 }

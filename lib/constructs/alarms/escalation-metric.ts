@@ -11,7 +11,7 @@ export interface EscalationSettings {
   readonly period: Duration;
   /**
    * What is compared with where a baseline was published within the period: the mean of them, which the rate of a period of
-   * two baselines should have, or the one that allows most.
+   * two baselines should have, or the one that allows most. Of a period in part without one, that is none.
    */
   readonly mixed: 'mean' | 'most-allowing';
 }
@@ -38,12 +38,22 @@ export function escalationExcess(settings: EscalationSettings): cloudwatch.MathE
     direction === 'above'
       ? { high: metrics.metricBaselineEscalationHigh(task, options) }
       : { low: metrics.metricBaselineEscalationLow(task, options) };
+  const known = metrics.metricBaselineEscalationRate(task, { statistic: cloudwatch.Stats.SAMPLE_COUNT });
+  const isOfAll = settings.mixed === 'most-allowing';
   return new cloudwatch.MathExpression({
-    expression: expressions.excess,
-    usingMetrics: { requests, rate, deviation, ...bound },
+    expression: isOfAll ? whereKnown(expressions.excess) : expressions.excess,
+    usingMetrics: { requests, rate, deviation, ...bound, ...(isOfAll && { known }) },
     label: `${task}: excess ${direction} the baseline`,
     period,
   });
+}
+
+/**
+ * A request that came without a baseline is held to none: to no first one that was published later in the period, and to
+ * none that has gone. Each tells its baseline; one in a hundred that does not, as of a router without its store, changes nothing.
+ */
+function whereKnown(excess: string): string {
+  return `IF(known >= 0.99 * requests, ${excess}, 0)`;
 }
 
 function statisticOf({ direction, mixed }: EscalationSettings): string {

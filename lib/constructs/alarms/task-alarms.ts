@@ -69,8 +69,8 @@ type JudgedWindow = Pick<EscalationSettings, 'period' | 'mixed'> & { readonly pe
 const FIVE_MINUTES: JudgedWindow = { period: Duration.minutes(5), periods: 2, mixed: 'mean' };
 
 /**
- * What a new baseline allows it allows at once: a mean would hold the day before against it for most of a day. A tightened one
- * it judges once the day has turned; what comes by then the five minutes judge, and the watch its hour.
+ * What a new baseline allows it allows at once: a mean would hold the day before against it for most of a day. A tightened
+ * one, or the first, it judges once the day has turned; what comes by then the five minutes judge, and the watch its hour.
  */
 const ONE_DAY: JudgedWindow = { period: Duration.days(1), periods: 1, mixed: 'most-allowing' };
 

@@ -94,7 +94,9 @@ export function attribute(
 function answeringAttempt(trail: Trail): Attempt | undefined {
   const calls = trail.attempts.filter((attempt) => attempt.tier === trail.tier);
   const answered = calls.findLast((attempt) => attempt.outcome !== 'failed');
-  return answered ?? calls.findLast(({ cause }) => cause !== 'diverged') ?? calls.at(-1);
+  // Of a stream that was asked for again in vain, the call that had words for the caller.
+  const begun = calls.findLast(({ cause, timeToFirstTokenMs: words }) => cause !== 'diverged' && words !== undefined);
+  return answered ?? begun ?? calls.findLast(({ cause }) => cause !== 'diverged') ?? calls.at(-1);
 }
 
 function located<Call extends { readonly tier: string }>(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { eraseCustomer } from '../../../bin/commands/erase/erase-customer';
 import { foresee } from '../../../bin/commands/erase/foresee';
 import { openMemoryStore } from '../../../lambda/shared/store/memory';
 import type { Store } from '../../../lambda/shared/store/port';
@@ -213,16 +214,6 @@ describe('erasing a customer', () => {
     for (const mark of marksOf('acme')) expect(JSON.stringify(traces)).not.toContain(mark);
   });
 
-  it('keeps callers to keys: where the last would go, a revoked one of nobody stays', async () => {
-    const { store, clock } = await aStore();
-    clock.nowMs = NOON_MS;
-    await erase(store, clock);
-    expect((await store.keys.list()).map(({ customer }) => customer)).toEqual(['other']);
-    await erase(store, clock, { customer: 'other' });
-    await erase(store, clock, { customer: 'other' });
-    expect(await store.keys.list()).toMatchObject([{ customer: ERASED, revokedAt: expect.stringMatching(/Z$/) }]);
-  });
-
   it('waits for whoever adds the records up, and says so', async () => {
     const { store, clock } = await aStore();
     clock.nowMs = NOON_MS;
@@ -231,7 +222,6 @@ describe('erasing a customer', () => {
     await store.states.write('rollup', held, found?.revision ?? 0);
     const told: string[] = [];
     const ports = portsOf(store, clock, told);
-    const { eraseCustomer } = await import('../../../bin/commands/erase/erase-customer');
     expect((await eraseCustomer(OPTIONS, ports)).deleted.records).toBe(18);
     expect(told.filter((line) => line.includes('being added up elsewhere'))).toHaveLength(1);
     expect(clock.nowMs - NOON_MS).toBeGreaterThanOrEqual(20_000);

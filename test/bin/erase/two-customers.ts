@@ -1,6 +1,5 @@
 import { eraseCustomer } from '../../../bin/commands/erase/erase-customer';
-import type { EraseOptions, ErasePorts } from '../../../bin/commands/erase/erasing';
-import type { Erasure } from '../../../bin/commands/erase/erasure';
+import type { EraseOptions, ErasePorts, Erasure } from '../../../bin/commands/erase/erasure';
 import { accountOf } from '../../../lambda/router/budgets/accounts';
 import { sessionOfRecord } from '../../../lambda/router/session-of-record';
 import type { Span, Store } from '../../../lambda/shared/store/port';

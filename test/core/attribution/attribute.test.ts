@@ -217,6 +217,17 @@ describe('the record of a request', () => {
     expect([error, abandoned]).toEqual(['upstream_error', false]);
   });
 
+  it('counts what had left of a stream that was cut, and was asked for again in vain', () => {
+    const cut = anAttempt('small', { outcome: 'failed', cause: 'cut', usage: usageOf(100, 3), timeToFirstTokenMs: 8 });
+    const silent = anAttempt('small', {
+      outcome: 'failed',
+      cause: 'first-token-timeout',
+      because: 'retry',
+      usage: usageOf(100, 0, { estimated: true }),
+    });
+    expect(record({ trail: aTrail([cut, silent]) }).usage).toEqual(usageOf(100, 3));
+  });
+
   it('has cost but no usage where no answer left', () => {
     const { usage, costUsd, frontierCostUsd, tier } = record({
       trail: aTrail([anAttempt('small', { ...rejected, costUsd: 0.25 })], { tier: null, model: null }),

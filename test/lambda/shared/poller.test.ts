@@ -147,6 +147,18 @@ describe('a poller', () => {
     expect(world.looks).toBe(2);
   });
 
+  it('looks when poked where the clock was set back, however far', async () => {
+    const { poller, world } = pollerOfSomething();
+    poller.poke();
+    await vi.advanceTimersByTimeAsync(1);
+    vi.setSystemTime(Date.now() - 1000 * INTERVAL_MS);
+    poller.poke();
+    expect(world.looks).toBe(2);
+    await vi.advanceTimersByTimeAsync(1);
+    poller.poke();
+    expect(world.looks).toBe(2);
+  });
+
   it('looks no more once it is stopped, which waits for the look under way, and can start again', async () => {
     const { poller, world } = pollerOfSomething();
     world.takesMs = 300;

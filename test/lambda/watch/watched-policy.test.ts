@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openMemoryStore } from '../../../lambda/shared/store/memory';
+import type { ActivePolicy } from '../../../lambda/shared/store/port';
 import { certificateFaultsOf } from '../../../lambda/watch/certificate-faults';
 import { createPolicyReader } from '../../../lambda/watch/watched-policy';
 
@@ -131,6 +132,31 @@ describe('the policy that production is held to', () => {
     const mended = await publish(document(0.4));
     expect(await read(broken + 1)).toMatchObject({ policy: { version: '1' }, publishedAtMs: sound });
     expect(await rateAt(mended + 1)).toBe(0.4);
+  });
+
+  it('is not the one before while the one that is active is dated ahead by a clock that is wrong', async () => {
+    const { clock, publish, rateAt, read } = aReader();
+    await publish(document(0.3));
+    clock.nowMs += 30 * MINUTE_MS;
+    const aheadMs = await publish(document(0.4));
+    clock.nowMs = aheadMs - 10 * MINUTE_MS;
+    expect(await rateAt(clock.nowMs - MINUTE_MS)).toBe(0.4);
+    expect(await read(clock.nowMs - MINUTE_MS)).toMatchObject({ publishedAtMs: aheadMs });
+    clock.nowMs = aheadMs - MINUTE_MS;
+    expect(await rateAt(clock.nowMs)).toBe(0.3);
+  });
+
+  it('is the last that was judged by, before the only activation of a store that has kept no other', async () => {
+    const { policies, publish, rateAt } = aReader();
+    await publish(document(0.3));
+    const since = await publish(document(0.4));
+    const { before: _, ...active } = (await policies.active()) ?? {};
+    const store = { active: async () => active as ActivePolicy, read: policies.read };
+    const inForce = createPolicyReader({ store, variables: {}, nowMs: () => since, fallback: FALLBACK });
+    const rate = async (atMs: number, lastVersion?: string) =>
+      (await inForce(atMs, lastVersion))?.policy.tasks.triage?.baseline.escalationRate;
+    expect([await rate(since, '1'), await rate(since), await rate(since + 1, '1')]).toEqual([0.3, 0.2, 0.4]);
+    expect(await rateAt(since + 1)).toBe(0.4);
   });
 
   it('is none where there is none', async () => {

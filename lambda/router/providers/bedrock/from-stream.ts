@@ -1,5 +1,5 @@
 import type { ConverseStreamOutput } from '@aws-sdk/client-bedrock-runtime';
-import type { StreamTail } from '../../../../lib/core/execution/provider';
+import type { CallProgress, StreamTail } from '../../../../lib/core/execution/provider';
 import type { StreamSlice, Usage } from '../../../../lib/core/types';
 import { ChunkWriter } from '../blocks/chunk-writer';
 import { tailOf } from '../blocks/completion-of';
@@ -11,6 +11,7 @@ export interface StreamParts {
   readonly id: string;
   readonly model: string;
   readonly tier: string;
+  readonly progress: CallProgress | undefined;
   /** Any error of the AWS client or of the mapping as what befell the tier. */
   failure(error: unknown): Error;
   /** Told once the iteration is over, however it ended. */
@@ -37,8 +38,10 @@ export async function* fromStream(parts: StreamParts): AsyncGenerator<StreamSlic
   let usage: Usage | undefined;
   try {
     for await (const event of parts.events) {
-      if (event.metadata) usage = usageOfConverse(event.metadata.usage);
-      else write(writer, event, parts.tier);
+      if (event.metadata) {
+        usage = usageOfConverse(event.metadata.usage);
+        if (usage !== undefined) parts.progress?.tells(usage, 'all');
+      } else write(writer, event, parts.tier);
       const slice = writer.slice();
       if (slice) yield slice;
     }

@@ -10,6 +10,8 @@ export const SUM_NAMES = [
   'refused',
   'upRoutes',
   'escalations',
+  // Put where they began by a pin, an override or a raise, and so neither up-routes nor escalations, whatever they were.
+  'placed',
   // Each step up the ladder because a check failed, where `escalations` counts requests.
   'climbs',
   'fallbacks',
@@ -87,6 +89,7 @@ export function sumsOf(record: Attribution): Sums {
     refused: record.decision.tier === null ? 1 : 0,
     upRoutes: record.upRouted,
     escalations: record.escalated,
+    placed: isPlaced(record) ? 1 : 0,
     climbs: record.escalations,
     fallbacks: record.fallbacks,
     retries: record.retries,
@@ -108,6 +111,12 @@ export function sumsOf(record: Attribution): Sums {
     latencyMs: record.latencyMs,
     ...controlSums(record),
   });
+}
+
+/** A caller, the person on call or the watch said where it begins. */
+function isPlaced({ decision, upRouted, escalated }: Attribution): boolean {
+  if (decision.tier === null || upRouted + escalated > 0) return false;
+  return decision.reason === 'pinned' || decision.reason === 'override' || decision.raised !== undefined;
 }
 
 /** What the answer that left was found to be, if one did; a check that had nothing to say of it does not count. */

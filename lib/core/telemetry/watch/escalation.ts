@@ -10,12 +10,14 @@ import { isFarFrom, STANDARD_ERRORS, wilson } from './wilson';
 /** A baseline below this counts as this: relative deviation from nearly nothing says little. */
 const SMALLEST_BASELINE = 0.01;
 
-/** Standard errors by which a rate has to differ for what counts as drift to go on doing so. */
-const STANDING_ERRORS = STANDARD_ERRORS / 2;
+/** Of what begins a drift, in standard errors and in requests, so much lets one that stands go on. */
+const STANDING_SHARE = 1 / 2;
 
 export type EscalationBaseline = Pick<Baseline, 'escalationRate' | 'low' | 'high'>;
 
 export type EscalationLimits = Pick<Alarms, 'escalationAbove' | 'escalationBelow' | 'minRequests'>;
+
+const DIRECTIONS: readonly Direction[] = ['above', 'below'];
 
 type Counts = Pick<Sums, 'requests' | 'upRoutes' | 'escalations'>;
 
@@ -29,34 +31,45 @@ export function escalationDeviation(rate: number, baseline: number): number {
 }
 
 /**
+ * A request that was put where it began could not escalate: that it did not is no fall, and says nothing of an oracle. Of
+ * a rise nothing is taken off: what a raise leaves alone has all begun higher by itself.
+ */
+function judgedFor(direction: Direction, { requests, upRoutes, escalations, placed }: Sums): Counts {
+  return { requests: direction === 'above' ? requests : requests - placed, upRoutes, escalations };
+}
+
+/**
  * How far a window's rate lies beyond its limit; undefined where it does not count as drift. The alarms of the template
  * say the same in metric math, which has no square root: that Wilson's bound at z lies beyond b is there
- * n (rate - b)^2 > z^2 b (1 - b), which is the same statement.
+ * n (rate - b)^2 > z^2 b (1 - b), which is the same statement. `share` is of the evidence that begins a drift.
  */
 export function escalationExcess(
   counts: Counts,
-  baseline: EscalationBaseline,
-  limits: EscalationLimits,
-): Omit<Excess, 'text'> | undefined {
-  if (counts.requests < limits.minRequests) return undefined;
-  return excessBeyondNoise(counts, baseline, limits, STANDARD_ERRORS);
+  { escalationRate: baseline, low, high }: EscalationBaseline,
+  { escalationAbove, escalationBelow, minRequests }: EscalationLimits,
+  direction: Direction,
+  share = 1,
+): number | undefined {
+  const { requests, upRoutes, escalations } = counts;
+  const rate = escalationRate(counts);
+  if (rate === undefined || baseline === undefined || requests < minRequests * share) return undefined;
+  const bounds = wilson(upRoutes + escalations, requests, STANDARD_ERRORS * share);
+  const deviation = escalationDeviation(rate, baseline);
+  const isAbove = direction === 'above';
+  const excess = isAbove ? deviation - escalationAbove : escalationBelow - deviation;
+  const isBeyondNoise = isAbove ? high !== undefined && bounds.low > high : low !== undefined && bounds.high < low;
+  return excess > 0 && isBeyondNoise ? excess : undefined;
 }
 
-function excessBeyondNoise(
-  counts: Counts,
-  { escalationRate: baseline, low, high }: EscalationBaseline,
+/** Which way a window's rate counts as drift; undefined where it does not. */
+export function escalationDrift(
+  sums: Sums,
+  baseline: EscalationBaseline,
   limits: EscalationLimits,
-  standardErrors: number,
-): Omit<Excess, 'text'> | undefined {
-  const rate = escalationRate(counts);
-  if (rate === undefined || baseline === undefined) return undefined;
-  const deviation = escalationDeviation(rate, baseline);
-  const bounds = wilson(counts.upRoutes + counts.escalations, counts.requests, standardErrors);
-  if (high !== undefined && deviation > limits.escalationAbove && bounds.low > high)
-    return { direction: 'above', excess: deviation - limits.escalationAbove };
-  if (low !== undefined && deviation < limits.escalationBelow && bounds.high < low)
-    return { direction: 'below', excess: limits.escalationBelow - deviation };
-  return undefined;
+): Direction | undefined {
+  return DIRECTIONS.find(
+    (direction) => escalationExcess(judgedFor(direction, sums), baseline, limits, direction) !== undefined,
+  );
 }
 
 /** What is remembered of a task's escalation from one evaluation to the next. */
@@ -117,17 +130,15 @@ function ratesOf({ id: task, sums }: TaskView): ReturnType<typeof reading> {
 function excessesOf({ judged, sums, baseline, alarms }: TaskView, standing: Drifts): Excesses {
   const found: Partial<Record<WindowName, Excess>> = {};
   for (const window of judged) {
-    const excess = excessBeyondNoise(sums[window], baseline, alarms, STANDING_ERRORS);
-    if (excess === undefined) continue;
-    const { direction } = excess;
-    if (standing[window] === direction || isEvident(sums[window], baseline, alarms, direction))
-      found[window] = { ...excess, text: textOf(sums[window], baseline, direction) };
+    for (const direction of DIRECTIONS) {
+      const counts = judgedFor(direction, sums[window]);
+      const stands = standing[window] === direction;
+      const excess = escalationExcess(counts, baseline, alarms, direction, stands ? STANDING_SHARE : 1);
+      if (excess === undefined || !(stands || isNoSkew(counts, baseline, direction))) continue;
+      found[window] = { direction, excess, text: textOf(counts, baseline, direction) };
+    }
   }
   return found;
-}
-
-function isEvident(counts: Counts, baseline: Baseline, limits: EscalationLimits, direction: Direction): boolean {
-  return escalationExcess(counts, baseline, limits) !== undefined && isNoSkew(counts, baseline, direction);
 }
 
 /** More than the template's alarms ask, whose two periods of five minutes do not overlap; with many requests it says nothing. */

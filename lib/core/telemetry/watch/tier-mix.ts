@@ -1,7 +1,7 @@
 import { percent } from '../../figures';
 import type { Task } from '../../types-policy';
 import { totalOf } from '../histogram';
-import type { Mix, TaskRollup } from '../rollup/rollup';
+import type { Mix } from '../rollup/rollup';
 import type { WindowName } from './nouns';
 import type { TaskView } from './task-view';
 import { NOTHING, reading, type Told } from './told';
@@ -13,11 +13,6 @@ export type Shares = Readonly<Record<string, number>>;
 const WORTH_TELLING = 0.1;
 /** Minus the logarithm of the chance, about 1 in 31,600, that four standard errors leave on one side. */
 const LOG_CHANCE = 10.36;
-
-/** Shares of the answers by tier, for each user tier; `-` stands for requests without one. */
-export function servedMix({ mix }: Pick<TaskRollup, 'mix'>): Readonly<Record<string, Shares>> {
-  return Object.fromEntries(Object.entries(mix).map(([userTier, counts]) => [userTier, sharesOf(counts)]));
-}
 
 function sharesOf(counts: Shares): Shares {
   const total = totalOf(counts);

@@ -149,13 +149,15 @@ describe('the excess', () => {
     let drifts = 0;
     fc.assert(
       fc.property(worlds.filter(isClearCut), ({ counts, baseline: { escalationRate: baseline, low, high } }) => {
-        const found = escalationExcess(counts, { escalationRate: baseline, low, high } as EscalationBaseline, LIMITS);
+        const held = { escalationRate: baseline, low, high } as EscalationBaseline;
+        const rise = escalationExcess(counts, held, LIMITS, 'above');
+        const fall = escalationExcess(counts, held, LIMITS, 'below');
         const world = { ...counts, baseline, low, high };
         const above = evaluateAll({ ...escalationAbove(LIMITS) }, world) as number;
         const below = evaluateAll({ ...escalationBelow(LIMITS) }, world) as number;
-        expect(found?.direction === 'above' ? found.excess : 0).toBeCloseTo(above, 9);
-        expect(found?.direction === 'below' ? found.excess : 0).toBeCloseTo(below, 9);
-        drifts += Number(found !== undefined);
+        expect(rise ?? 0).toBeCloseTo(above, 9);
+        expect(fall ?? 0).toBeCloseTo(below, 9);
+        drifts += Number((rise ?? fall) !== undefined);
       }),
       { numRuns: 3000 },
     );
@@ -205,7 +207,8 @@ describe('the band of a chart', () => {
     expect(escalationBand({}, LIMITS)).toBeUndefined();
     for (const rate of [0.171, 0.229]) {
       const counts = { requests: 100_000_000, upRoutes: rate * 100_000_000, escalations: 0 };
-      expect(escalationExcess(counts, TWENTY_PERCENT, LIMITS)).toBeUndefined();
+      for (const direction of ['above', 'below'] as const)
+        expect(escalationExcess(counts, TWENTY_PERCENT, LIMITS, direction)).toBeUndefined();
     }
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../../lib/core/analysis/statistics/seeded-random';
 import type { Mix } from '../../../../lib/core/telemetry/rollup/rollup';
-import { mixDistance, mixNoise, servedMix } from '../../../../lib/core/telemetry/watch/tier-mix';
+import { mixDistance, mixNoise } from '../../../../lib/core/telemetry/watch/tier-mix';
 import { watch } from '../../../../lib/core/telemetry/watch/watch';
 import type { Task } from '../../../../lib/core/types-policy';
 import { drawBinomial } from './simulate-escalation';
@@ -27,13 +27,6 @@ describe('the served tier mix', () => {
   ])('%j lies %d from the intended one', (mix, distance) => {
     expect(mixDistance(mix, INTENDED)).toBeCloseTo(distance, 12);
     expect(mixDistance(INTENDED, mix)).toBeCloseTo(distance, 12);
-  });
-
-  it('is read as shares of each user tier', () => {
-    expect(servedMix({ mix: { gold: { small: 1, frontier: 3 }, '-': { small: 5 } } })).toEqual({
-      gold: { small: 0.25, frontier: 0.75 },
-      '-': { small: 1 },
-    });
   });
 
   it('deviates by what chance does not explain', () => {

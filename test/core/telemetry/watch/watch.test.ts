@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Sums } from '../../../../lib/core/telemetry/rollup/sums';
 import { WATCH_SIGNALS } from '../../../../lib/core/telemetry/signals';
 import { NO_STATE, type WatchOutcome, type WatchState } from '../../../../lib/core/telemetry/watch/nouns';
 import { watch } from '../../../../lib/core/telemetry/watch/watch';
@@ -114,6 +115,32 @@ describe('the watch', () => {
       [CLIMBING, CLIMBING, { ...STEADY, upRoutes: 50 }].map((sums) => ({ tasks: { triage: sums } })),
     );
     expect(turned[2]).toBe(0);
+  });
+
+  it('lets no drift stand by half as many requests as it takes to begin one, or fewer', () => {
+    const nightOf = (requests: number) => {
+      const sums = { requests, upRoutes: requests, escalations: 0 };
+      const night = [CLIMBING, CLIMBING, sums].map((one) => ({ tasks: { triage: one } }));
+      return read(last(evaluate(night, { tasks })), 'EscalationExcess', { task: 'triage' }) as number;
+    };
+    expect([25, 24, 2].map((requests) => nightOf(requests) > 0)).toEqual([true, false, false]);
+  });
+
+  it('takes no request that was put where it began for one that did not escalate', () => {
+    const twice = (sums: Traffic['tasks']) => last(evaluate([{ tasks: sums ?? {} }, { tasks: sums ?? {} }], { tasks }));
+    const excessOf = (sums: Partial<Sums>) =>
+      read(twice({ triage: { ...STEADY, ...sums } }), 'EscalationExcess', { task: 'triage' });
+    const halved = { upRoutes: 60, escalations: 40 };
+    expect(excessOf(halved)).toBeCloseTo(0.35, 12);
+    expect(excessOf({ ...halved, placed: 500 })).toBe(0);
+    expect(excessOf({ upRoutes: 0, escalations: 0, placed: 1000 })).toBe(0);
+    // Half of what was left to the router, and it is told of that half.
+    const fallen = twice({ triage: { ...STEADY, upRoutes: 30, escalations: 20, placed: 500 } });
+    expect(fallen.findings[0]?.text).toContain('escalates 10.0 % of 500 requests, -50.0 % relative');
+    expect(excessOf({ upRoutes: 30, escalations: 20, placed: 500 })).toBeCloseTo(0.35, 12);
+    // A raise moves what would begin low, and leaves what has begun higher by itself: no rise.
+    expect(excessOf({ upRoutes: 120, escalations: 0, placed: 880 })).toBe(0);
+    expect(excessOf({ upRoutes: 400, escalations: 100, placed: 500 })).toBeCloseTo(1.35, 12);
   });
 
   it('does not count a rise and a fall as two running, nor two with an outage between them', () => {

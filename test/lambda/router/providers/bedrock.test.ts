@@ -178,6 +178,21 @@ describe('a host that speaks Converse', () => {
     expect(tail.usage).toMatchObject({ inputTokens: 5, outputTokens: 6 });
   });
 
+  it('tells usage as soon as it has come, before the end that may never come', async () => {
+    const answer = { text: 'Yes.', usage: { input: 5, output: 6 } };
+    const whole = await hostWith([answering(answer)]);
+    const recorded = await fetch(`${whole.url}/model/x/converse-stream`, { method: 'POST', body: '{}' });
+    // The last event is there, and half a frame after it.
+    const body = [Buffer.concat([Buffer.from(await recorded.arrayBuffer()), Buffer.from([0, 0, 0, 99])])];
+    const headers = { 'content-type': 'application/vnd.amazon.eventstream' };
+    const host = await hostWith([{ kind: 'raw', status: 200, headers, body }]);
+    const told: unknown[] = [];
+    const progress = { reached: () => {}, tells: (...args: unknown[]) => void told.push(args) };
+    const stream = await provider.stream(Object.assign(call({ baseUrl: host.url }), { progress }));
+    await expect(drained(stream)).rejects.toMatchObject({ failure: 'cut' });
+    expect(told).toEqual([[expect.objectContaining({ inputTokens: 5, outputTokens: 6 }), 'all']]);
+  });
+
   it('reads a rotated key anew upon a refusal', async () => {
     const values = ['old', 'new'];
     const rotating = createProviders({ secrets: async () => values.shift() ?? 'last' }).bedrock as TierProvider;

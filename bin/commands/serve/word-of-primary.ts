@@ -1,21 +1,9 @@
 import type { Worker } from 'node:cluster';
-
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+import { SIGNALS } from '../../on-signals';
 
 /** What the primary says to a worker that is to end. */
 export interface StopWord {
   readonly stop: true;
-}
-
-/** How a person ends a process that has no other above it. */
-export function onSignals({ first, again }: { readonly first: () => void; readonly again: () => void }): void {
-  let told = false;
-  const hear = (): void => {
-    if (told) again();
-    else first();
-    told = true;
-  };
-  for (const signal of SIGNALS) process.on(signal, hear);
 }
 
 /**
