@@ -7,7 +7,14 @@ import { readWatchEnvironment } from '../../lambda/watch/watch-environment';
 import { LlmRouter, type LlmRouterProps } from '../../lib/constructs/llm-router';
 import { ResidencyNetwork } from '../../lib/constructs/residency-network';
 import { BedrockTier } from '../../lib/constructs/tiers/bedrock-tier';
-import { LIST_PRICES, ownPricesOf, watchPerMonthUsd, watchPerRequestUsd } from '../../lib/constructs/watch/own-prices';
+import {
+  ALARM_METRICS,
+  LIST_PRICES,
+  ownPricesOf,
+  watchPerMonthUsd,
+  watchPerRequestUsd,
+} from '../../lib/constructs/watch/own-prices';
+import { ASSUMPTIONS } from '../../lib/core/analysis/project/assumptions';
 import { RATES } from '../../lib/core/analysis/project/rates';
 import { aPolicySource } from './a-policy';
 import { asText, threeTiers } from './a-router';
@@ -159,6 +166,10 @@ describe('what the watch function costs', () => {
       endpointHour: RATES.endpointHour.usd,
       loadBalancerHour: RATES.loadBalancerHour.usd,
       metricPut: 0.00001,
+    });
+    expect(ALARM_METRICS).toEqual({
+      perTask: ASSUMPTIONS.alarmMetricsPerTask.value,
+      others: ASSUMPTIONS.alarmMetrics.value,
     });
   });
 });

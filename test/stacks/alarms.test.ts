@@ -2,6 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
+import { ALARM_METRICS } from '../../lib/constructs/watch/own-prices';
 import { LlmRouter, PolicySource } from '../../lib/index';
 import { THREE_TIERS, threeTiers } from '../constructs/a-router';
 import { aStack } from '../constructs/a-stack';
@@ -68,6 +69,21 @@ describe.each(ALL_FORMS)('the alarms of the reference stack %s', (form) => {
       ['up', [300], 2],
       ['up', [86_400], 1],
     ]);
+  });
+
+  it('read as many metrics as their price is reckoned by', () => {
+    const read = alarms.map((alarm) => ({
+      text: JSON.stringify(alarm.properties),
+      metrics: Math.max(1, queriesOf(alarm).filter(({ MetricStat }) => MetricStat !== undefined).length),
+    }));
+    const total = (some: typeof read) => some.reduce((sum, { metrics }) => sum + metrics, 0);
+    for (const [task, { latencyBudgetMs }] of Object.entries(tasks)) {
+      const own = read.filter(({ text }) => text.includes(`{"Name":"Task","Value":"${task}"}`));
+      expect([task, total(own)]).toEqual([task, ALARM_METRICS.perTask - (latencyBudgetMs === undefined ? 1 : 0)]);
+    }
+    const models = made.ofType('AWS::ECS::Service').length;
+    const others = read.filter(({ text }) => !text.includes('"Name":"Task"'));
+    expect(total(others) - 2 * models).toBe(ALARM_METRICS.others);
   });
 
   it('watch the excess over all tasks, so that one published later is covered', () => {

@@ -42,8 +42,8 @@ const METRICS_PER_TASK =
   TASK_SIGNALS.length +
   WATCH_SIGNALS.filter(({ within }) => within.some((one) => one === 'task')).length;
 const METRICS_PER_RUNG = REQUEST_SIGNALS.length + ATTEMPT_SIGNALS.length;
-/** That the alarms of a task read together. */
-const ALARM_METRICS_PER_TASK = 12;
+/** What the alarms of a task read, and the others: an alarm that reckons pays for each metric it reads. */
+export const ALARM_METRICS = { perTask: 30, others: 18 } as const;
 /** Each record is read once by the watch function, eventually consistent: half a unit for each 4 KB. */
 const WATCH_READS = (RECORD_KB / 4) * 0.5;
 /** Milliseconds that the watch function works on a record, most of them to find questions that are asked again. */
@@ -61,7 +61,7 @@ export function ownPricesOf(parts: OwnParts): OwnPrices {
   const price = LIST_PRICES;
   const perMonthUsd =
     (tasks * METRICS_PER_TASK + rungs * METRICS_PER_RUNG) * price.metricMonth +
-    tasks * ALARM_METRICS_PER_TASK * price.alarmMetricMonth +
+    (tasks * ALARM_METRICS.perTask + ALARM_METRICS.others) * price.alarmMetricMonth +
     price.dashboardMonth +
     watchPerMonthUsd();
   return {

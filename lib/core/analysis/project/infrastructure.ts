@@ -38,11 +38,12 @@ export function infrastructureOf(scenario: Scenario, lines: readonly Line[]): In
 type FixedName = 'metric' | 'alarmMetric' | 'dashboard' | 'endpointHour' | 'loadBalancerHour' | 'natHour';
 
 function fixedQuantities({ tasks, tiers, assumptions }: Scenario): Record<FixedName, number> {
-  const { watchMetricsPerTask, alarmMetricsPerTask, interfaceEndpoints, zones, natGateways } = assumptions;
+  const { watchMetricsPerTask, alarmMetricsPerTask, alarmMetrics } = assumptions;
+  const { interfaceEndpoints, zones, natGateways } = assumptions;
   const rungs = tasks.reduce((sum, task) => sum + task.rungs.length, 0);
   return {
     metric: tasks.length * (METRICS_PER_TASK + watchMetricsPerTask) + rungs * METRICS_PER_RUNG,
-    alarmMetric: tasks.length * alarmMetricsPerTask,
+    alarmMetric: tasks.length * alarmMetricsPerTask + alarmMetrics,
     dashboard: 1,
     endpointHour: interfaceEndpoints * zones * MONTH.hours,
     loadBalancerHour: Object.values(tiers).filter(isGpu).length * MONTH.hours,

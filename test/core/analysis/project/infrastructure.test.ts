@@ -5,7 +5,7 @@ import { MONTH, meanLatencyMs } from '../../../../lib/core/analysis/project/form
 import { infrastructureOf } from '../../../../lib/core/analysis/project/infrastructure';
 import { RATES, ratesWith } from '../../../../lib/core/analysis/project/rates';
 import type { Scenario } from '../../../../lib/core/analysis/project/scenario';
-import { ATTEMPT_SIGNALS, REQUEST_SIGNALS, TASK_SIGNALS } from '../../../../lib/core/telemetry/signals';
+import { ATTEMPT_SIGNALS, REQUEST_SIGNALS, TASK_SIGNALS, WATCH_SIGNALS } from '../../../../lib/core/telemetry/signals';
 import { aScenario, aTaskOf, gpuTier, rentedTier } from './a-scenario';
 
 const RUNGS = [
@@ -35,6 +35,7 @@ describe("the router's own bill", () => {
     const lines = parts();
     const quantities = Object.fromEntries(Object.entries(lines).map(([name, { quantity }]) => [name, quantity]));
     const metrics = REQUEST_SIGNALS.length + ATTEMPT_SIGNALS.length;
+    const watched = WATCH_SIGNALS.filter(({ within }) => within.includes('task')).length;
     expect(quantities).toEqual({
       apiRequest: 2,
       lambdaRequest: 2,
@@ -45,9 +46,9 @@ describe("the router's own bill", () => {
       tableRead: 2,
       // Three months of both.
       tableStorage: 36,
-      metric: metrics + TASK_SIGNALS.length + 14 + 2 * metrics,
+      metric: metrics + TASK_SIGNALS.length + watched + 2 * metrics,
       log: 6,
-      alarmMetric: 12,
+      alarmMetric: 30 + 18,
       dashboard: 1,
     });
     for (const { name, quantity, rateUsd, usd, unit } of Object.values(lines)) {
