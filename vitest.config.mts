@@ -8,6 +8,9 @@ export default defineConfig({
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     // Many tests wait for sockets and timers. By default one core is left idle, which on two is half of them.
     maxWorkers: '100%',
+    // No test replaces a module or leaves a global behind, so that files may share what has been loaded: the CDK and the
+    // AWS SDK take longer to load than most tests to run.
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ERRORS, type ErrorCode, RouterError } from '../../../lib/core/errors';
+import { plainDecimal } from '../../../lib/core/plain-decimal';
 import { formatError } from '../../../lib/core/response/format-error';
 import { formatStream } from '../../../lib/core/response/format-stream';
-import { plainDecimal } from '../../../lib/core/plain-decimal';
 import type { StreamEnd, Trail } from '../../../lib/core/types';
 
 const TRAIL: Trail = {
