@@ -33,8 +33,9 @@ Sums by the minute, hour and day keep every amount; the name in them becomes ${E
 
 Where a customer's records lie only the index of arrivals tells, minute by minute. What is added up already is looked
 through in the hours whose sums name the customer; what is not, what is older than the 400 days for which there are sums,
-and everything with --thorough, in every minute: hours of work for a table of years. What came within the last hour or so stays, for sums may still be made of it;
-the command says when to run it again. One that was cut off is made good by running it again.`;
+and everything with --thorough, in every minute: hours of work for a table of years. What came within the last hour or so
+stays, for sums may still be made of it; the command says when to run it again. One that was cut off is made good by running
+it again.`;
 
 /** `tierwise erase`: everything that the router keeps about a customer goes. */
 export const registerErase: RegisterCommand = (program, terminal) => {

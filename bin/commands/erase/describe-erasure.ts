@@ -42,7 +42,8 @@ function headingOf({ customer, dryRun, deleted, renamed, remaining, startedAt }:
     return `Nothing was found of ${name}: a name has to be given letter by letter, as keys and reports have it`;
   }
   if (dryRun) return `What would go of ${name}; nothing was changed`;
-  return `${name} is erased, ${momentText(startedAt)}`;
+  const isAll = remaining.records === 0 && remaining.feedback === 0;
+  return `${name} is erased${isAll ? '' : ' in part: see what is LEFT'}, ${momentText(startedAt)}`;
 }
 
 function rowsOf<Name extends string>(labels: Readonly<Record<Name, string>>, counts: Readonly<Record<Name, number>>) {
