@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import {
   type DynamoDBClient,
   GetItemCommand,
-  QueryCommand,
   type QueryCommandInput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { TABLE_KEYS } from '../../../lib/core/contract';
 import type { Collection, Documents, ListOptions, StoredDocument, WriteOptions } from './documents';
 import { conditionally, type Item, keyOf, removeItem, textAt } from './dynamodb-item';
+import { queryAll } from './dynamodb-query';
 import { itemUpdate } from './dynamodb-update';
 
 const DOCUMENT_SORT = 'document';
@@ -39,16 +39,8 @@ export function dynamoDbDocuments(client: DynamoDBClient, table: string): Docume
     },
 
     async list(collection, options = {}) {
-      const items: Item[] = [];
-      const query = listQuery(table, collection, options);
-      const { limit = Infinity } = options;
-      let start: Item | undefined;
-      do {
-        const page = await client.send(new QueryCommand({ ...query, ExclusiveStartKey: start }));
-        items.push(...(page.Items ?? []));
-        start = page.LastEvaluatedKey;
-      } while (start !== undefined && items.length < limit);
-      return items.slice(0, limit).map((item) => documentOf(table, item));
+      const items = await queryAll(client, listQuery(table, collection, options), options.limit);
+      return items.map((item) => documentOf(table, item));
     },
   };
 }

@@ -1,8 +1,9 @@
-import { DescribeTableCommand, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { TABLE_KEYS } from '../../../lib/core/contract';
 import { minuteOf } from './dynamodb-arrivals';
 import { partitionOf, RECORD_SORT } from './dynamodb-attributions';
 import { type Item, keyOf, removeItem, textAt } from './dynamodb-item';
+import { queryAll } from './dynamodb-query';
 import type { ErasableRequests } from './erasure';
 
 const MINUTE_MS = 60_000;
@@ -30,27 +31,17 @@ export function dynamoDbErasure(client: DynamoDBClient, table: string): Erasable
   };
 }
 
-async function itemsOf(client: DynamoDBClient, table: string, requestId: string): Promise<Item[]> {
-  const items: Item[] = [];
-  let start: Item | undefined;
-  do {
-    const page = await client.send(
-      new QueryCommand({
-        TableName: table,
-        ConsistentRead: true,
-        KeyConditionExpression: '#pk = :partition',
-        ProjectionExpression: '#sk, #minute',
-        ExpressionAttributeNames: {
-          '#pk': TABLE_KEYS.partition,
-          '#sk': TABLE_KEYS.sort,
-          '#minute': TABLE_KEYS.indexPartition,
-        },
-        ExpressionAttributeValues: { ':partition': { S: partitionOf(requestId) } },
-        ExclusiveStartKey: start,
-      }),
-    );
-    items.push(...(page.Items ?? []));
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
-  return items;
+function itemsOf(client: DynamoDBClient, table: string, requestId: string): Promise<Item[]> {
+  return queryAll(client, {
+    TableName: table,
+    ConsistentRead: true,
+    KeyConditionExpression: '#pk = :partition',
+    ProjectionExpression: '#sk, #minute',
+    ExpressionAttributeNames: {
+      '#pk': TABLE_KEYS.partition,
+      '#sk': TABLE_KEYS.sort,
+      '#minute': TABLE_KEYS.indexPartition,
+    },
+    ExpressionAttributeValues: { ':partition': { S: partitionOf(requestId) } },
+  });
 }

@@ -1,12 +1,7 @@
-import {
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  type QueryCommandInput,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { DOCUMENT_SCHEMA, TABLE_KEYS } from '../../../lib/core/contract';
 import { conditionally, type Item, keyOf, numberAt, textAt } from './dynamodb-item';
+import { queryAll } from './dynamodb-query';
 import { type ActivePolicy, PolicyTooLargeError, StoreCorruptError } from './port';
 import { activationsIn, type PolicyRow, type PolicyRows } from './versioned-policies';
 
@@ -40,7 +35,7 @@ export function dynamoDbPolicies(client: DynamoDBClient, table: string): PolicyR
     read,
 
     async newest(limit) {
-      const items = await queryAll(client, newestQuery(table), limit);
+      const items = await queryAll(client, Object.assign(newestQuery(table), { Limit: limit }), limit);
       return items.map(aboutOf);
     },
 
@@ -110,20 +105,6 @@ function newestQuery(table: string): QueryCommandInput {
     },
     ExpressionAttributeValues: { ':policy': { S: PARTITION }, ':version': { S: VERSION_PREFIX } },
   };
-}
-
-/** DynamoDB ends a page after 1 MB of whole items, which may be three policies. */
-async function queryAll(client: DynamoDBClient, query: QueryCommandInput, limit: number): Promise<Item[]> {
-  const items: Item[] = [];
-  let start: Item | undefined;
-  do {
-    const page = await client.send(
-      new QueryCommand({ ...query, Limit: limit - items.length, ExclusiveStartKey: start }),
-    );
-    items.push(...(page.Items ?? []));
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined && items.length < limit);
-  return items;
 }
 
 function rowItem(row: PolicyRow): Item {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { type DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DOCUMENT_SCHEMA, TABLE_KEYS } from '../../../lib/core/contract';
 import { type Item, keyOf, numberAt, textAt } from './dynamodb-item';
+import { queryAll } from './dynamodb-query';
 import { inBatches } from './in-batches';
 import type { Span } from './port';
 import type { RollupRow, RollupRows } from './rollups';
@@ -38,24 +39,14 @@ export function dynamoDbRollups(client: DynamoDBClient, table: string): RollupRo
     return Item !== undefined && numberAt(Item, 'slot') === 0 ? 1 : 0;
   }
 
-  async function query(partition: string, low: string, high: string): Promise<Item[]> {
-    const items: Item[] = [];
-    let start: Item | undefined;
-    do {
-      const page = await client.send(
-        new QueryCommand({
-          TableName: table,
-          ConsistentRead: true,
-          KeyConditionExpression: '#pk = :partition AND #sk BETWEEN :low AND :high',
-          ExpressionAttributeNames: { '#pk': TABLE_KEYS.partition, '#sk': TABLE_KEYS.sort },
-          ExpressionAttributeValues: { ':partition': { S: partition }, ':low': { S: low }, ':high': { S: high } },
-          ExclusiveStartKey: start,
-        }),
-      );
-      items.push(...(page.Items ?? []));
-      start = page.LastEvaluatedKey;
-    } while (start !== undefined);
-    return items;
+  function query(partition: string, low: string, high: string): Promise<Item[]> {
+    return queryAll(client, {
+      TableName: table,
+      ConsistentRead: true,
+      KeyConditionExpression: '#pk = :partition AND #sk BETWEEN :low AND :high',
+      ExpressionAttributeNames: { '#pk': TABLE_KEYS.partition, '#sk': TABLE_KEYS.sort },
+      ExpressionAttributeValues: { ':partition': { S: partition }, ':low': { S: low }, ':high': { S: high } },
+    });
   }
 
   return {

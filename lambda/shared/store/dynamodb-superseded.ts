@@ -1,6 +1,7 @@
-import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { TABLE_KEYS } from '../../../lib/core/contract';
 import { type Item, keyOf, numberAt, removeItem, textAt } from './dynamodb-item';
+import { queryAll } from './dynamodb-query';
 import { partitionsOf } from './dynamodb-rollups';
 import type { Span } from './port';
 import { stretchAt } from './stretch';
@@ -40,27 +41,18 @@ function supersededIn(items: ReadonlyMap<string, Item>): string[] {
 
 /** Without what the sums say: they may be megabytes. */
 async function sortsOf(client: DynamoDBClient, table: string, partition: string): Promise<Map<string, Item>> {
-  const items = new Map<string, Item>();
-  let start: Item | undefined;
-  do {
-    const page = await client.send(
-      new QueryCommand({
-        TableName: table,
-        ConsistentRead: true,
-        KeyConditionExpression: '#pk = :partition',
-        ProjectionExpression: '#sk, #slot, #parts',
-        ExpressionAttributeNames: {
-          '#pk': TABLE_KEYS.partition,
-          '#sk': TABLE_KEYS.sort,
-          '#slot': 'slot',
-          '#parts': 'parts',
-        },
-        ExpressionAttributeValues: { ':partition': { S: partition } },
-        ExclusiveStartKey: start,
-      }),
-    );
-    for (const item of page.Items ?? []) items.set(textAt(item, TABLE_KEYS.sort) ?? '', item);
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
-  return items;
+  const items = await queryAll(client, {
+    TableName: table,
+    ConsistentRead: true,
+    KeyConditionExpression: '#pk = :partition',
+    ProjectionExpression: '#sk, #slot, #parts',
+    ExpressionAttributeNames: {
+      '#pk': TABLE_KEYS.partition,
+      '#sk': TABLE_KEYS.sort,
+      '#slot': 'slot',
+      '#parts': 'parts',
+    },
+    ExpressionAttributeValues: { ':partition': { S: partition } },
+  });
+  return new Map(items.map((item) => [textAt(item, TABLE_KEYS.sort) ?? '', item]));
 }

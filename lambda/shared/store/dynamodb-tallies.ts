@@ -2,12 +2,12 @@ import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
-  ScanCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { TABLE_KEYS } from '../../../lib/core/contract';
 import { type Item, keyOf, removeItem, textAt } from './dynamodb-item';
 import { neverTwice } from './dynamodb-never-twice';
+import { scanned } from './dynamodb-query';
 import { type ItemUpdate, itemUpdate } from './dynamodb-update';
 import { type Bounds, isWithin, type Tallies, type Tally, type TallyChange } from './tallies';
 
@@ -46,22 +46,15 @@ export function dynamoDbTallies(client: DynamoDBClient, table: string): Tallies 
 
 /** The whole table is read: tallies stand in no index, and nobody lists them but to erase a customer. */
 async function* idsIn(client: DynamoDBClient, table: string): AsyncGenerator<string> {
-  let start: Item | undefined;
-  do {
-    const page = await client.send(
-      new ScanCommand({
-        TableName: table,
-        ConsistentRead: true,
-        FilterExpression: '#sk = :tally',
-        ProjectionExpression: '#pk',
-        ExpressionAttributeNames: { '#pk': TABLE_KEYS.partition, '#sk': TABLE_KEYS.sort },
-        ExpressionAttributeValues: { ':tally': { S: TALLY_SORT } },
-        ExclusiveStartKey: start,
-      }),
-    );
-    for (const item of page.Items ?? []) yield textAt(item, TABLE_KEYS.partition) ?? '';
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
+  const tallies = scanned(client, {
+    TableName: table,
+    ConsistentRead: true,
+    FilterExpression: '#sk = :tally',
+    ProjectionExpression: '#pk',
+    ExpressionAttributeNames: { '#pk': TABLE_KEYS.partition, '#sk': TABLE_KEYS.sort },
+    ExpressionAttributeValues: { ':tally': { S: TALLY_SORT } },
+  });
+  for await (const item of tallies) yield textAt(item, TABLE_KEYS.partition) ?? '';
 }
 
 function updateOf({ add = {}, set = {}, remove = [], where = {}, lifetime }: TallyChange): ItemUpdate {
