@@ -1,7 +1,7 @@
 /** The command line: parses, calls, prints. Commands throw; here alone errors are printed and turned into exit codes. */
 
 import { Command, CommanderError } from 'commander';
-import { StoreRefusal } from '../lambda/shared/store/port';
+import { StoreRefusal } from '../lambda/shared/store/store-refusal';
 import packageJson from '../package.json' with { type: 'json' };
 import { registerAcknowledge } from './commands/acknowledge';
 import { registerBaseline } from './commands/baseline';

@@ -1,4 +1,5 @@
-import type { StateStore, Store } from '../../lambda/shared/store/port';
+import type { Store } from '../../lambda/shared/store/port';
+import type { StateStore } from '../../lambda/shared/store/state-port';
 import { rollUpStore } from '../../lambda/watch/watcher';
 import type { AddedUp } from './rollups-between';
 import type { StoreOptions } from './store-option';

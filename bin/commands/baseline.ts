@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { Store, StoredPolicy } from '../../lambda/shared/store/port';
+import type { StoredPolicy } from '../../lambda/shared/store/policy-port';
+import type { Store } from '../../lambda/shared/store/port';
 import { productionBaseline } from '../../lib/core/analysis/production-baseline';
 import { counted, percent } from '../../lib/core/figures';
 import { roundBaseline } from '../../lib/core/policy/round-baseline';

@@ -1,4 +1,5 @@
-import type { PolicyStore, Store } from '../../lambda/shared/store/port';
+import type { PolicyStore } from '../../lambda/shared/store/policy-port';
+import type { Store } from '../../lambda/shared/store/port';
 import { isRequestId } from '../../lib/core/request-id';
 import { JSON_OPTION, type RegisterCommand, UserError } from './command';
 import { describeRecord } from './describe-record';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { keyState } from '../../lambda/router/access/key-state';
 import { newKey } from '../../lambda/router/access/new-key';
-import type { KeyRecord } from '../../lambda/shared/store/port';
+import type { KeyRecord } from '../../lambda/shared/store/key-port';
 import { RESIDENCIES } from '../../lib/core/types-policy';
 import { type RegisterCommand, subcommand, type Terminal, table, UserError } from './command';
 import { checkNames } from './key/check-names';

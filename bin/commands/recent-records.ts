@@ -1,5 +1,6 @@
+import { SETTLE_MS } from '../../lambda/shared/store/attribution-port';
 import { inBatches } from '../../lambda/shared/store/in-batches';
-import { SETTLE_MS, type Store } from '../../lambda/shared/store/port';
+import type { Store } from '../../lambda/shared/store/port';
 import type { Attribution } from '../../lib/core/types';
 
 const MINUTE_MS = 60_000;

@@ -1,5 +1,5 @@
+import type { AttributionStore } from '../../lambda/shared/store/attribution-port';
 import { inBatches } from '../../lambda/shared/store/in-batches';
-import type { AttributionStore } from '../../lambda/shared/store/port';
 import { stretchAt } from '../../lambda/shared/store/stretch';
 import { ASKED_AGAIN_MS, askedAgain } from '../../lib/core/telemetry/asked-again';
 import type { Attribution } from '../../lib/core/types';

@@ -1,4 +1,4 @@
-import type { PolicyStore } from '../../lambda/shared/store/port';
+import type { PolicyStore } from '../../lambda/shared/store/policy-port';
 import { JSON_OPTION, type RegisterCommand, UserError } from './command';
 import { type StoreOptions, storeName, usingStore, withStack } from './store-option';
 

@@ -1,5 +1,6 @@
 import { inBatches } from '../../lambda/shared/store/in-batches';
-import type { Span, Store } from '../../lambda/shared/store/port';
+import type { Store } from '../../lambda/shared/store/port';
+import type { Span } from '../../lambda/shared/store/rollup-port';
 import { stretchAt } from '../../lambda/shared/store/stretch';
 import { countMinute } from '../../lambda/watch/count-minute';
 import { ceilTo, DAY_MS, floorTo, HOUR_MS, MINUTE_MS } from '../../lambda/watch/stretches';

@@ -1,4 +1,4 @@
-import type { StateStore } from '../../lambda/shared/store/port';
+import type { StateStore } from '../../lambda/shared/store/state-port';
 
 /** What can be named of a policy. */
 export interface Names {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SessionStanding, Sessions } from '../../lib/core/types-live';
 import { tellOutages } from '../shared/outage';
-import type { SessionStore } from '../shared/store/port';
+import type { SessionStore } from '../shared/store/session-port';
 import { within } from './access/within';
 
 export interface SessionsOptions {

@@ -1,7 +1,7 @@
 import type { Switch } from '../../lib/core/types-live';
 import { tellOutages } from '../shared/outage';
 import { createPoller, type Poller } from '../shared/poller';
-import type { SwitchStore } from '../shared/store/port';
+import type { SwitchStore } from '../shared/store/switch-port';
 
 export interface SwitchesOptions {
   readonly store: SwitchStore;

@@ -1,6 +1,7 @@
 import { tellOutages } from './outage';
 import { createPoller, type Poller } from './poller';
-import { type ActivePolicy, type PolicyStore, StoreCorruptError, type StoredPolicy } from './store/port';
+import type { ActivePolicy, PolicyStore, StoredPolicy } from './store/policy-port';
+import { StoreCorruptError } from './store/store-refusal';
 
 /** A policy ready for use, and where it is from. */
 export interface PolicyInForce<Loaded> {

@@ -1,5 +1,5 @@
 import type { Attribution } from '../../lib/core/types';
-import type { AttributionStore } from './store/port';
+import type { AttributionStore } from './store/attribution-port';
 
 export interface RecordWriterOptions {
   readonly store: Pick<AttributionStore, 'put'>;

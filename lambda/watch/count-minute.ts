@@ -1,5 +1,5 @@
+import type { AttributionStore, MinuteCount } from '../shared/store/attribution-port';
 import { MinuteCounter } from '../shared/store/minute-count';
-import type { AttributionStore, MinuteCount } from '../shared/store/port';
 
 /**
  * Questions of a minute among which repeats are looked for: ten minutes of so many take 300 MB and two seconds. In a

@@ -1,5 +1,5 @@
 import { type Finding, NO_STATE, type OwnPrices, type WatchState } from '../../lib/core/telemetry/watch/nouns';
-import type { StateStore } from '../shared/store/port';
+import type { StateStore } from '../shared/store/state-port';
 
 /** What the watch remembers from one evaluation to the next: a document of its own in the store. */
 export interface WatchMemory {

@@ -1,6 +1,6 @@
 import type { Raise } from '../../lib/core/telemetry/watch/nouns';
 import type { TaskRaise } from '../../lib/core/types-live';
-import type { SwitchStore } from '../shared/store/port';
+import type { SwitchStore } from '../shared/store/switch-port';
 
 /** Nobody's user name: there is a blank in it. */
 export const WATCH_AUTHOR = 'watch function';

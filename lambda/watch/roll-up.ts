@@ -1,7 +1,9 @@
 import { ASKED_AGAIN_MS, askedAgain, type Question } from '../../lib/core/telemetry/asked-again';
 import { addAskedAgain, mergedRollups } from '../../lib/core/telemetry/rollup/rollup';
+import { type MinuteCount, SETTLE_MS } from '../shared/store/attribution-port';
 import { inBatches } from '../shared/store/in-batches';
-import { type MinuteCount, SETTLE_MS, type Span, type Store } from '../shared/store/port';
+import type { Store } from '../shared/store/port';
+import type { Span } from '../shared/store/rollup-port';
 import { stretchAt } from '../shared/store/stretch';
 import { countMinute } from './count-minute';
 import { ceilTo, DAY_MS, floorTo, HOUR_MS, MINUTE_MS } from './stretches';

@@ -1,4 +1,4 @@
-import type { StateStore } from '../shared/store/port';
+import type { StateStore } from '../shared/store/state-port';
 
 /** How far the records of a store are added up. */
 export interface Progress {

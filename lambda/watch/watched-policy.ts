@@ -3,7 +3,9 @@ import { describeFault, type Fault } from '../../lib/core/policy/fault';
 import { parsePolicy } from '../../lib/core/policy/parse';
 import { validatePolicy } from '../../lib/core/policy/validate';
 import type { Policy } from '../../lib/core/types-policy';
-import { type Activation, type PolicyStore, SETTLE_MS, StoreCorruptError } from '../shared/store/port';
+import { SETTLE_MS } from '../shared/store/attribution-port';
+import type { Activation, PolicyStore } from '../shared/store/policy-port';
+import { StoreCorruptError } from '../shared/store/store-refusal';
 
 /** The policy that production is held to. */
 export interface WatchedPolicy {

@@ -1,5 +1,5 @@
 import { emptyRollup, mergedRollups, type Rollup } from '../../lib/core/telemetry/rollup/rollup';
-import type { RollupStore, Span } from '../shared/store/port';
+import type { RollupStore, Span } from '../shared/store/rollup-port';
 import { beginningOf, stretchAt } from '../shared/store/stretch';
 import { DAY_MS, floorTo, HOUR_MS, MINUTE_MS } from './stretches';
 

@@ -6,7 +6,7 @@
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { resolve } from 'node:path';
-import type { AccountStanding } from '../../lambda/shared/store/port';
+import type { AccountStanding } from '../../lambda/shared/store/budget-port';
 import type { Bench, BenchOptions, BenchReport } from './bench';
 import { Callers, type CallersResult } from './soak/callers';
 import { type Comparison, compare, type KeptRecord, PRICE, type ServedCall } from './soak/ledger';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { BudgetStore } from '../../lambda/shared/store/budget-port';
 import { openMemoryStore } from '../../lambda/shared/store/memory';
-import type { BudgetStore } from '../../lambda/shared/store/port';
 import { answering } from '../fixtures/hosts/script';
 import { type WorldPlan, world } from './world';
 

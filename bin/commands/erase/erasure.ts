@@ -1,5 +1,6 @@
 import type { PromptEraser } from '../../../lambda/router/prompt-log/prompt-eraser';
-import type { Span, Store } from '../../../lambda/shared/store/port';
+import type { Store } from '../../../lambda/shared/store/port';
+import type { Span } from '../../../lambda/shared/store/rollup-port';
 import type { Policy } from '../../../lib/core/types-policy';
 import type { TurnPorts } from './under-turn';
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { keyState } from '../../../lambda/router/access/key-state';
-import type { KeyRecord, Store } from '../../../lambda/shared/store/port';
+import type { KeyRecord } from '../../../lambda/shared/store/key-port';
+import type { Store } from '../../../lambda/shared/store/port';
 import { counted } from '../../../lib/core/figures';
 import { ERASED } from '../../../lib/core/telemetry/rollup/erased';
 import { UserError } from '../command';

@@ -1,4 +1,4 @@
-import type { KeyRecord } from '../../../lambda/shared/store/port';
+import type { KeyRecord } from '../../../lambda/shared/store/key-port';
 import { beginningOf, stretchAt } from '../../../lambda/shared/store/stretch';
 import type { AddedUp, Period } from '../rollups-between';
 import type { EraseOptions, ErasePorts } from './erasure';

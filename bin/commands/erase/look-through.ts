@@ -1,5 +1,5 @@
+import type { AttributionStore } from '../../../lambda/shared/store/attribution-port';
 import { inBatches } from '../../../lambda/shared/store/in-batches';
-import type { AttributionStore } from '../../../lambda/shared/store/port';
 import { stretchAt } from '../../../lambda/shared/store/stretch';
 import { MINUTE_MS } from '../../../lambda/watch/stretches';
 import type { Attribution } from '../../../lib/core/types';

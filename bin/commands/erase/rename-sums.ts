@@ -1,4 +1,4 @@
-import type { RollupStore } from '../../../lambda/shared/store/port';
+import type { RollupStore } from '../../../lambda/shared/store/rollup-port';
 import { type Names, withoutNames } from '../../../lib/core/telemetry/rollup/erased';
 import type { Period } from '../rollups-between';
 import type { Renamed } from './erasure';

@@ -1,4 +1,4 @@
-import { SETTLE_MS } from '../../../lambda/shared/store/port';
+import { SETTLE_MS } from '../../../lambda/shared/store/attribution-port';
 import { ceilTo, floorTo, HOUR_MS, MINUTE_MS } from '../../../lambda/watch/stretches';
 import { ASKED_AGAIN_MS } from '../../../lib/core/telemetry/asked-again';
 

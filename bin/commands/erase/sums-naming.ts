@@ -1,4 +1,4 @@
-import type { RollupStore, Span } from '../../../lambda/shared/store/port';
+import type { RollupStore, Span } from '../../../lambda/shared/store/rollup-port';
 import { beginningOf, stretchAt } from '../../../lambda/shared/store/stretch';
 import { ceilTo, DAY_MS, floorTo, HOUR_MS, MINUTE_MS } from '../../../lambda/watch/stretches';
 import { type Names, namesAny } from '../../../lib/core/telemetry/rollup/erased';

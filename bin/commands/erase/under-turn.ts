@@ -1,4 +1,4 @@
-import type { StateStore } from '../../../lambda/shared/store/port';
+import type { StateStore } from '../../../lambda/shared/store/state-port';
 import { Turn, TurnLostError } from '../../../lambda/watch/turn';
 import { UserError } from '../command';
 

@@ -1,4 +1,4 @@
-import type { RollupStore } from '../../../lambda/shared/store/port';
+import type { RollupStore } from '../../../lambda/shared/store/rollup-port';
 import { ceilTo, DAY_MS, floorTo, MINUTE_MS } from '../../../lambda/watch/stretches';
 import type { AddedUp, Period } from '../rollups-between';
 import { sumsNaming } from './sums-naming';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, open, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KeyRecord, KeyStore } from '../../../lambda/shared/store/port';
+import type { KeyRecord, KeyStore } from '../../../lambda/shared/store/key-port';
 import { DOCUMENT_SCHEMA } from '../../../lib/core/contract';
 import { UserError } from '../command';
 import { readKeyRecord } from './key-record';

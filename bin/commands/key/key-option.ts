@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { KeyStore, Store } from '../../../lambda/shared/store/port';
+import type { KeyStore } from '../../../lambda/shared/store/key-port';
+import type { Store } from '../../../lambda/shared/store/port';
 import { JSON_OPTION, UserError } from '../command';
 import { storeFailure } from '../store-failure';
 import { type StoreOptions, storeName, usingStore, withStack } from '../store-option';

@@ -1,5 +1,5 @@
 import { isCustomer } from '../../../lambda/router/caller';
-import type { KeyRecord } from '../../../lambda/shared/store/port';
+import type { KeyRecord } from '../../../lambda/shared/store/key-port';
 import { RESIDENCIES } from '../../../lib/core/types-policy';
 import { UserError } from '../command';
 

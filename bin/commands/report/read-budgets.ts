@@ -1,6 +1,6 @@
 import { accountOf } from '../../../lambda/router/budgets/accounts';
+import type { BudgetStore } from '../../../lambda/shared/store/budget-port';
 import { inBatches } from '../../../lambda/shared/store/in-batches';
-import type { BudgetStore } from '../../../lambda/shared/store/port';
 import {
   type BudgetPace,
   type BudgetReading,

@@ -1,4 +1,4 @@
-import type { PolicyStore } from '../../../lambda/shared/store/port';
+import type { PolicyStore } from '../../../lambda/shared/store/policy-port';
 import { describeFault } from '../../../lib/core/policy/fault';
 import { validatePolicy } from '../../../lib/core/policy/validate';
 import type { Policy } from '../../../lib/core/types-policy';

@@ -1,5 +1,5 @@
 import { messageOf } from '../../shared/message-of';
-import type { KeyStore } from '../../shared/store/port';
+import type { KeyStore } from '../../shared/store/key-port';
 import { type CallerOf, trustedCaller } from '../caller';
 import { keyedCallers } from './keyed-callers';
 import { onceThereAreKeys } from './once-there-are-keys';

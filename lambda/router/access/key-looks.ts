@@ -1,5 +1,5 @@
 import { tellOutages } from '../../shared/outage';
-import type { KeyRecord, KeyStore } from '../../shared/store/port';
+import type { KeyRecord, KeyStore } from '../../shared/store/key-port';
 import { within } from './within';
 
 export interface KeyLooksOptions {

@@ -1,4 +1,4 @@
-import type { KeyRecord } from '../../shared/store/port';
+import type { KeyRecord } from '../../shared/store/key-port';
 
 export type KeyState = 'active' | 'expired' | 'revoked';
 

@@ -1,6 +1,6 @@
 import { RouterError } from '../../../lib/core/errors';
 import type { Caller } from '../../../lib/core/types';
-import type { KeyRecord, KeyStore } from '../../shared/store/port';
+import type { KeyRecord, KeyStore } from '../../shared/store/key-port';
 import type { CallerOf } from '../caller';
 import { isSecret, secretHash } from './key-secret';
 import { keyState } from './key-state';

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { RouterError } from '../../../lib/core/errors';
-import type { KeyRecord, KeyStore } from '../../shared/store/port';
+import type { KeyRecord, KeyStore } from '../../shared/store/key-port';
 import { createKeyLooks } from './key-looks';
 
 export interface KnownKeysOptions {

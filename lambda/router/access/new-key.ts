@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { KeyRecord } from '../../shared/store/port';
+import type { KeyRecord } from '../../shared/store/key-port';
 import { newSecret, secretHash } from './key-secret';
 
 /** What is asked for; the rest of a record is made here. */

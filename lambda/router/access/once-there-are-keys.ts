@@ -1,7 +1,7 @@
 import { RouterError } from '../../../lib/core/errors';
 import { tellOutages } from '../../shared/outage';
 import { createPoller } from '../../shared/poller';
-import type { KeyStore } from '../../shared/store/port';
+import type { KeyStore } from '../../shared/store/key-port';
 import type { CallerOf } from '../caller';
 import { GRACE_MS } from './known-keys';
 import { within } from './within';

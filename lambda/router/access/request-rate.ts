@@ -1,6 +1,6 @@
 import { RouterError } from '../../../lib/core/errors';
 import { tellOutages } from '../../shared/outage';
-import type { KeyRecord, KeyStore } from '../../shared/store/port';
+import type { KeyRecord, KeyStore } from '../../shared/store/key-port';
 import { within } from './within';
 
 export interface RequestRateOptions {

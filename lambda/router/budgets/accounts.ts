@@ -1,6 +1,6 @@
 import type { Spender } from '../../../lib/core/types-live';
 import type { Budget } from '../../../lib/core/types-policy';
-import type { Account } from '../../shared/store/port';
+import type { Account } from '../../shared/store/budget-port';
 
 /** Kept after its period has ended, so that yesterday's and last month's can still be looked at. */
 const KEPT_AFTER_MS = 40 * 86_400_000;

@@ -1,7 +1,7 @@
 import { RouterError } from '../../../lib/core/errors';
 import type { Budgets, Estimate, Exhausted, Hold, Purse, Spender } from '../../../lib/core/types-live';
 import type { Budget } from '../../../lib/core/types-policy';
-import type { Account, BudgetStore, HeldAmount } from '../../shared/store/port';
+import type { Account, BudgetStore, HeldAmount } from '../../shared/store/budget-port';
 import { accountOf } from './accounts';
 import { createSettlements } from './settlements';
 

@@ -3,7 +3,7 @@ import { RouterError } from '../../../lib/core/errors';
 import { parseFeedback, type Told } from '../../../lib/core/request/feedback';
 import type { Attribution, Caller } from '../../../lib/core/types';
 import { FEEDBACK_DAYS, type Feedback } from '../../../lib/core/types-feedback';
-import type { AttributionStore } from '../../shared/store/port';
+import type { AttributionStore } from '../../shared/store/attribution-port';
 import { within } from '../access/within';
 
 export interface TakeFeedbackOptions {

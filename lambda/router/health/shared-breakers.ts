@@ -1,7 +1,7 @@
 import { messageOf } from '../../shared/message-of';
 import { type Outage, tellOutages } from '../../shared/outage';
 import { createPoller, type Poller } from '../../shared/poller';
-import type { BreakerStore, SharedBreaker } from '../../shared/store/port';
+import type { BreakerStore, SharedBreaker } from '../../shared/store/breaker-port';
 import type { Breaker } from './breaker';
 
 export interface SharedBreakersOptions {

@@ -1,7 +1,7 @@
 import { DEFAULTS } from '../../../lib/core/policy/defaults';
 import type { TierHealth } from '../../../lib/core/types-live';
 import type { Policy, Tier } from '../../../lib/core/types-policy';
-import type { BreakerStore } from '../../shared/store/port';
+import type { BreakerStore } from '../../shared/store/breaker-port';
 import type { Breaker } from './breaker';
 import { KnownTier, type Surroundings } from './known-tier';
 import { LoadPoller } from './load-poller';

@@ -6,8 +6,9 @@ import {
   type Rollup,
 } from '../../../lib/core/telemetry/rollup/rollup';
 import type { Attribution } from '../../../lib/core/types';
-import type { AttributionStore, RollupStore, Span } from '../../shared/store/port';
-import { SETTLE_MS } from '../../shared/store/port';
+import type { AttributionStore } from '../../shared/store/attribution-port';
+import { SETTLE_MS } from '../../shared/store/attribution-port';
+import type { RollupStore, Span } from '../../shared/store/rollup-port';
 import { beginningOf, stretchAt } from '../../shared/store/stretch';
 import { DAY_MS, lastStretches, MINUTE_MS, SPAN_MS } from './stretches';
 

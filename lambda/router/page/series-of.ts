@@ -1,6 +1,6 @@
 import { ownValue } from '../../../lib/core/telemetry/own-value';
 import { NO_SUMS, type Sums } from '../../../lib/core/telemetry/rollup/sums';
-import type { Span } from '../../shared/store/port';
+import type { Span } from '../../shared/store/rollup-port';
 import { beginningOf } from '../../shared/store/stretch';
 import type { Stretch } from './figures';
 import type { SeriesShown } from './page-state';

@@ -1,4 +1,4 @@
-import type { Span } from '../../shared/store/port';
+import type { Span } from '../../shared/store/rollup-port';
 import { stretchAt } from '../../shared/store/stretch';
 
 export const MINUTE_MS = 60_000;

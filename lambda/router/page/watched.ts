@@ -1,6 +1,6 @@
 import type { Finding, OwnPrices } from '../../../lib/core/telemetry/watch/nouns';
 import type { Policy } from '../../../lib/core/types-policy';
-import type { StateStore } from '../../shared/store/port';
+import type { StateStore } from '../../shared/store/state-port';
 import { ownPricesSaid, readMemory } from '../../watch/memory';
 import type { Progress } from '../../watch/turn';
 

@@ -1,4 +1,4 @@
-import type { BreakerStore, SharedBreaker } from './port';
+import type { BreakerStore, SharedBreaker } from './breaker-port';
 import type { Tallies, Tally } from './tallies';
 
 /** One tally for all tiers, so that pollers read one item. */

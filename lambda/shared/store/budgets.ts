@@ -1,4 +1,4 @@
-import type { Account, BudgetStore, HeldAmount } from './port';
+import type { Account, BudgetStore, HeldAmount } from './budget-port';
 import { type Bounds, type Tallies, type Tally, type TallyChange, type TallyResult, UnsureError } from './tallies';
 
 /** Money is counted in whole billionths of a dollar: their sums are exact, up to 9 million dollars in one account. */

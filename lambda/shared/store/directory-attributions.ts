@@ -1,11 +1,11 @@
 import { DOCUMENT_SCHEMA } from '../../../lib/core/contract';
 import type { Attribution } from '../../../lib/core/types';
+import type { ArrivedFeedback, AttributionStore } from './attribution-port';
 import { type ArrivalEntry, directoryArrivals } from './directory-arrivals';
 import { directoryPlaces, type KeptRecord, type KeptWord } from './directory-places';
 import { createExclusively, readIfThere } from './exclusive-file';
 import { inBatches } from './in-batches';
 import { parseFile } from './parse-file';
-import type { ArrivedFeedback, AttributionStore } from './port';
 import { beginningOf, stretchAt } from './stretch';
 import { feedbackIn, lastInRow, type Words } from './words';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Attribution } from '../../../lib/core/types';
+import type { ArrivedFeedback } from './attribution-port';
 import { plainFileName } from './plain-file-name';
-import type { ArrivedFeedback } from './port';
 
 export interface KeptRecord {
   /** The minute in which it came, whatever else the index says. */

@@ -2,7 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DOCUMENT_SCHEMA } from '../../../lib/core/contract';
 import { createExclusively, ifThere, readIfThere } from './exclusive-file';
-import { type ActivePolicy, StoreCorruptError } from './port';
+import type { ActivePolicy } from './policy-port';
+import { StoreCorruptError } from './store-refusal';
 import { activationsIn, type PolicyRow, type PolicyRows } from './versioned-policies';
 
 const DIGITS = 10;

@@ -5,7 +5,7 @@ import { ifThere, namesIn, readIfThere, replaceFile } from './exclusive-file';
 import { inBatches } from './in-batches';
 import { parseFile } from './parse-file';
 import { plainFileName, textOfFileName } from './plain-file-name';
-import type { Span } from './port';
+import type { Span } from './rollup-port';
 import type { RollupRows } from './rollups';
 
 interface Row {

@@ -2,9 +2,9 @@ import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { TABLE_KEYS } from '../../../lib/core/contract';
 import type { Attribution } from '../../../lib/core/types';
 import type { Feedback } from '../../../lib/core/types-feedback';
+import type { ArrivedFeedback, AttributionStore } from './attribution-port';
 import { putArriving, queryArrived } from './dynamodb-arrivals';
 import { type Item, keyOf, textAt } from './dynamodb-item';
-import type { ArrivedFeedback, AttributionStore } from './port';
 import { beginningOf } from './stretch';
 import { feedbackIn, lastInRow, type Words } from './words';
 

@@ -2,7 +2,8 @@ import { type DynamoDBClient, GetItemCommand, PutItemCommand, type QueryCommandI
 import { DOCUMENT_SCHEMA, TABLE_KEYS } from '../../../lib/core/contract';
 import { conditionally, type Item, keyOf, numberAt, textAt } from './dynamodb-item';
 import { queryAll } from './dynamodb-query';
-import { type ActivePolicy, PolicyTooLargeError, StoreCorruptError } from './port';
+import type { ActivePolicy } from './policy-port';
+import { PolicyTooLargeError, StoreCorruptError } from './store-refusal';
 import { activationsIn, type PolicyRow, type PolicyRows } from './versioned-policies';
 
 const PARTITION = 'policy';

@@ -6,7 +6,7 @@ import { DOCUMENT_SCHEMA, TABLE_KEYS } from '../../../lib/core/contract';
 import { type Item, keyOf, numberAt, textAt } from './dynamodb-item';
 import { queryAll } from './dynamodb-query';
 import { inBatches } from './in-batches';
-import type { Span } from './port';
+import type { Span } from './rollup-port';
 import type { RollupRow, RollupRows } from './rollups';
 import { beginningOf } from './stretch';
 

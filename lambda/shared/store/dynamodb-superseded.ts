@@ -3,7 +3,7 @@ import { TABLE_KEYS } from '../../../lib/core/contract';
 import { type Item, keyOf, numberAt, removeItem, textAt } from './dynamodb-item';
 import { queryAll } from './dynamodb-query';
 import { partitionsOf } from './dynamodb-rollups';
-import type { Span } from './port';
+import type { Span } from './rollup-port';
 import { stretchAt } from './stretch';
 
 const SPANS: readonly Span[] = ['minute', 'hour', 'day'];

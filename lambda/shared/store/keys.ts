@@ -1,5 +1,5 @@
 import type { Documents } from './documents';
-import type { KeyRecord, KeyStore } from './port';
+import type { KeyRecord, KeyStore } from './key-port';
 import type { Tallies } from './tallies';
 
 const MINUTE_MS = 60_000;

@@ -1,7 +1,7 @@
+import type { ArrivedFeedback, AttributionStore } from './attribution-port';
 import type { ErasableRequests } from './erasure';
 import { type Arrival, memoryArrivals } from './memory-arrivals';
 import { MinuteCounter } from './minute-count';
-import type { ArrivedFeedback, AttributionStore } from './port';
 import { beginningOf, stretchAt } from './stretch';
 import { feedbackIn, type Words } from './words';
 

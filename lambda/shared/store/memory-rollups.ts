@@ -1,4 +1,4 @@
-import type { Span } from './port';
+import type { Span } from './rollup-port';
 import type { RollupRows } from './rollups';
 
 interface Row {

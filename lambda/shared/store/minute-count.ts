@@ -1,7 +1,7 @@
 import type { Question } from '../../../lib/core/telemetry/asked-again';
 import { addFeedback, addRecord, emptyRollup } from '../../../lib/core/telemetry/rollup/rollup';
 import type { Attribution } from '../../../lib/core/types';
-import type { ArrivedFeedback, MinuteCount } from './port';
+import type { ArrivedFeedback, MinuteCount } from './attribution-port';
 
 /** Counts what comes in one minute. */
 export class MinuteCounter implements MinuteCount {

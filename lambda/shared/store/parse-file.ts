@@ -1,4 +1,4 @@
-import { StoreRefusal } from './port';
+import { StoreRefusal } from './store-refusal';
 
 /** A file of a store that is cut off or was changed by hand, as after a full disk. */
 export class BrokenFileError extends StoreRefusal {

@@ -1,6 +1,6 @@
 import { REPORT_DIMENSIONS, type Rollup, type TaskRollup } from '../../../lib/core/telemetry/rollup/rollup';
 import { type Sums, someSums } from '../../../lib/core/telemetry/rollup/sums';
-import type { RollupStore, Span } from './port';
+import type { RollupStore, Span } from './rollup-port';
 import { beginningOf } from './stretch';
 
 /** Where rollups lie as JSON. */

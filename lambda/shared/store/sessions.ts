@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SessionStanding } from '../../../lib/core/types-live';
 import type { Documents } from './documents';
-import type { SessionStore } from './port';
+import type { SessionStore } from './session-port';
 
 interface Kept {
   readonly standing: SessionStanding;

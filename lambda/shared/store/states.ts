@@ -1,5 +1,5 @@
 import type { Documents } from './documents';
-import type { StateStore } from './port';
+import type { StateStore } from './state-port';
 
 interface Kept {
   readonly state: unknown;

@@ -1,4 +1,4 @@
-import type { Span } from './port';
+import type { Span } from './rollup-port';
 
 /** What makes a whole moment of the beginning of a stretch. */
 const REST: Readonly<Record<Span, string>> = { minute: ':00.000Z', hour: ':00:00.000Z', day: 'T00:00:00.000Z' };

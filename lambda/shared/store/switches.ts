@@ -1,6 +1,6 @@
 import type { Switch } from '../../../lib/core/types-live';
 import type { Documents } from './documents';
-import type { SwitchEvent, SwitchStore } from './port';
+import type { SwitchEvent, SwitchStore } from './switch-port';
 
 /** What pollers read. The last event stands in it until the next change, so that no change is ever without its event. */
 interface Board {

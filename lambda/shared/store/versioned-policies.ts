@@ -1,14 +1,6 @@
 import { asStored, contentHash } from './content-hash';
-import {
-  type Activation,
-  type ActivePolicy,
-  ConflictError,
-  type PolicyDraft,
-  type PolicyStore,
-  StoreCorruptError,
-  type StoredPolicy,
-  UnknownVersionError,
-} from './port';
+import type { Activation, ActivePolicy, PolicyDraft, PolicyStore, StoredPolicy } from './policy-port';
+import { ConflictError, StoreCorruptError, UnknownVersionError } from './store-refusal';
 
 /** A version as it lies in a store; the document is JSON text, for only the text says exactly what was written. */
 export interface PolicyRow extends Omit<StoredPolicy, 'document'> {

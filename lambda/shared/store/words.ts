@@ -1,6 +1,6 @@
 import type { Feedback } from '../../../lib/core/types-feedback';
+import type { ArrivedFeedback, AttributionStore } from './attribution-port';
 import { contentHash } from './content-hash';
-import type { ArrivedFeedback, AttributionStore } from './port';
 
 /** A word of feedback among those on its request, which count from 1. */
 export interface NumberedWord {

@@ -1,4 +1,4 @@
-import type { RollupStore, Span } from '../../../lambda/shared/store/port';
+import type { RollupStore, Span } from '../../../lambda/shared/store/rollup-port';
 import { stretchAt } from '../../../lambda/shared/store/stretch';
 import type { Rollup } from '../../../lib/core/telemetry/rollup/rollup';
 import { DAY_MS } from './calendar';

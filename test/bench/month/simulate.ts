@@ -1,6 +1,7 @@
 /** The month itself: requests, what goes wrong, and the watch function every five minutes. */
 
-import type { Span, Store } from '../../../lambda/shared/store/port';
+import type { Store } from '../../../lambda/shared/store/port';
+import type { Span } from '../../../lambda/shared/store/rollup-port';
 import { stretchAt } from '../../../lambda/shared/store/stretch';
 import { embeddedMetrics } from '../../../lib/core/telemetry/embedded-metrics';
 import { emptyRollup, mergeRollup, type Rollup } from '../../../lib/core/telemetry/rollup/rollup';

@@ -1,6 +1,6 @@
 /** The watch function, run after run, with a new process where the last was ended. */
 
-import type { PolicyStore } from '../../../lambda/shared/store/port';
+import type { PolicyStore } from '../../../lambda/shared/store/policy-port';
 import { createPolicyReader } from '../../../lambda/watch/watched-policy';
 import { createWatcher, type Watcher } from '../../../lambda/watch/watcher';
 import { WATCH_HEARTBEAT } from '../../../lib/core/telemetry/signals';

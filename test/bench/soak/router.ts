@@ -6,8 +6,8 @@ import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { accountOf } from '../../../lambda/router/budgets/accounts';
 import { createRuntime } from '../../../lambda/router/runtime';
 import { startServer } from '../../../lambda/router/server';
+import type { AccountStanding } from '../../../lambda/shared/store/budget-port';
 import { openMemoryStore } from '../../../lambda/shared/store/memory';
-import type { AccountStanding } from '../../../lambda/shared/store/port';
 import { type KeptRecord, keptOf } from './ledger';
 
 /** What the router tells its parent. */

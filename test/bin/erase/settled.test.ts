@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { completeAtMs, settledAtMs, settledBeforeMs } from '../../../bin/commands/erase/settled';
-import { SETTLE_MS } from '../../../lambda/shared/store/port';
+import { SETTLE_MS } from '../../../lambda/shared/store/attribution-port';
 
 const MINUTE_MS = 60_000;
 

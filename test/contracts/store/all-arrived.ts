@@ -1,4 +1,4 @@
-import type { ArrivedFeedback, AttributionStore } from '../../../lambda/shared/store/port';
+import type { ArrivedFeedback, AttributionStore } from '../../../lambda/shared/store/attribution-port';
 import type { Attribution } from '../../../lib/core/types';
 
 /** Everything of a minute, page by page. */

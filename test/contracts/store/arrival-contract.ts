@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { AttributionStore } from '../../../lambda/shared/store/port';
+import type { AttributionStore } from '../../../lambda/shared/store/attribution-port';
 import { anAttribution } from '../../lambda/shared/an-attribution';
 import type { StoreClock } from '../store-contract';
 import { allArrived } from './all-arrived';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { BreakerStore } from '../../../lambda/shared/store/port';
+import type { BreakerStore } from '../../../lambda/shared/store/breaker-port';
 import type { StoreLoad } from '../store-contract';
 
 const NOW_MS = Date.UTC(2026, 10, 22, 10);

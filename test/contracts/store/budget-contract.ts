@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Account, BudgetStore, HeldAmount } from '../../../lambda/shared/store/port';
+import type { Account, BudgetStore, HeldAmount } from '../../../lambda/shared/store/budget-port';
 import type { StoreLoad } from '../store-contract';
 
 const MINUTE_MS = 60_000;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ErasureTrace, KeptCount } from '../../../lambda/shared/store/erasure-port';
-import type { KeyRecord, Store } from '../../../lambda/shared/store/port';
+import type { KeyRecord } from '../../../lambda/shared/store/key-port';
+import type { Store } from '../../../lambda/shared/store/port';
 import { anAttribution } from '../../lambda/shared/an-attribution';
 import type { StoreClock } from '../store-contract';
 import { allArrived } from './all-arrived';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { KeyRecord, KeyStore } from '../../../lambda/shared/store/port';
+import type { KeyRecord, KeyStore } from '../../../lambda/shared/store/key-port';
 import type { StoreLoad } from '../store-contract';
 
 const NOW_MS = Date.UTC(2026, 10, 22, 10, 0, 30);

@@ -1,11 +1,7 @@
 import { expect, it } from 'vitest';
 import { contentHash } from '../../../lambda/shared/store/content-hash';
-import {
-  ConflictError,
-  type PolicyDraft,
-  type PolicyStore,
-  UnknownVersionError,
-} from '../../../lambda/shared/store/port';
+import type { PolicyDraft, PolicyStore } from '../../../lambda/shared/store/policy-port';
+import { ConflictError, UnknownVersionError } from '../../../lambda/shared/store/store-refusal';
 import type { StoreClock } from '../store-contract';
 
 function aDraft(mark: string, expectedActive: number | null): PolicyDraft {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { RollupStore, Span } from '../../../lambda/shared/store/port';
+import type { RollupStore, Span } from '../../../lambda/shared/store/rollup-port';
 import { emptyRollup, mergeRollup, REPORT_DIMENSIONS, type Rollup } from '../../../lib/core/telemetry/rollup/rollup';
 import { SUM_NAMES, type Sums, someSums } from '../../../lib/core/telemetry/rollup/sums';
 import type { StoreClock, StoreLoad } from '../store-contract';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { SessionStore } from '../../../lambda/shared/store/port';
+import type { SessionStore } from '../../../lambda/shared/store/session-port';
 
 const NOW_MS = Date.UTC(2026, 10, 22, 10);
 const STANDING = { tier: 'small', contextTokens: 1200, atMs: NOW_MS };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { StateStore } from '../../../lambda/shared/store/port';
+import type { StateStore } from '../../../lambda/shared/store/state-port';
 
 /** `states` gives those of a new, empty store for each test. */
 export function stateContract(states: () => StateStore): void {

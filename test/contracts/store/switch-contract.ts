@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { SwitchStore } from '../../../lambda/shared/store/port';
+import type { SwitchStore } from '../../../lambda/shared/store/switch-port';
 import type { Switch, TaskOverride, TaskRaise, TierSwitch } from '../../../lib/core/types-live';
 import type { StoreLoad } from '../store-contract';
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { PolicyRefusedError, readDeployment } from '../../../lambda/router/load-policy';
 import { createRuntime, type Runtime } from '../../../lambda/router/runtime';
 import { openMemoryStore } from '../../../lambda/shared/store/memory';
-import type { PolicyStore } from '../../../lambda/shared/store/port';
+import type { PolicyStore } from '../../../lambda/shared/store/policy-port';
 import type { Deployment } from '../../../lib/core/policy/deployment';
 import { SMALL_POLICY, smallPolicy } from '../../core/policy/documents';
 

@@ -6,7 +6,7 @@ import { trustedCaller } from '../../../lambda/router/caller';
 import { createProviders } from '../../../lambda/router/providers/registry';
 import { type RunningServer, startServer } from '../../../lambda/router/server';
 import { createSessions } from '../../../lambda/router/sessions';
-import type { SessionStore } from '../../../lambda/shared/store/port';
+import type { SessionStore } from '../../../lambda/shared/store/session-port';
 import { prepare } from '../../../lib/core/route';
 import type { Attribution } from '../../../lib/core/types';
 import type { SessionStanding } from '../../../lib/core/types-live';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createSessions, type SessionsOptions } from '../../../lambda/router/sessions';
-import type { SessionStore } from '../../../lambda/shared/store/port';
+import type { SessionStore } from '../../../lambda/shared/store/session-port';
 import type { SessionStanding } from '../../../lib/core/types-live';
 
 const NOW_MS = 1_000_000_000;

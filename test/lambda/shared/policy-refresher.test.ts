@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createPolicyRefresher, type PolicyRefresherOptions } from '../../../lambda/shared/policy-refresher';
 import { openDynamoDbStore } from '../../../lambda/shared/store/dynamodb';
 import { openMemoryStore } from '../../../lambda/shared/store/memory';
-import { type PolicyStore, StoreCorruptError } from '../../../lambda/shared/store/port';
+import type { PolicyStore } from '../../../lambda/shared/store/policy-port';
+import { StoreCorruptError } from '../../../lambda/shared/store/store-refusal';
 import { dynamoDbClient, startDynamoDb } from '../../fixtures/dynamodb';
 
 /** What a document is loaded into here: its mark. Documents without one are bad. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openMemoryStore } from '../../../lambda/shared/store/memory';
-import type { ActivePolicy } from '../../../lambda/shared/store/port';
+import type { ActivePolicy } from '../../../lambda/shared/store/policy-port';
 import { certificateFaultsOf } from '../../../lambda/watch/certificate-faults';
 import { createPolicyReader } from '../../../lambda/watch/watched-policy';
 

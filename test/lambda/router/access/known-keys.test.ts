@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createKnownKeys, GRACE_MS } from '../../../../lambda/router/access/known-keys';
-import type { KeyRecord } from '../../../../lambda/shared/store/port';
+import type { KeyRecord } from '../../../../lambda/shared/store/key-port';
 import { down, someKeys } from './some-keys';
 
 const REFRESH_MS = 10_000;

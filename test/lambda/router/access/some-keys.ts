@@ -1,5 +1,5 @@
 import { type KeyDraft, newKey } from '../../../../lambda/router/access/new-key';
-import type { KeyRecord, KeyStore } from '../../../../lambda/shared/store/port';
+import type { KeyRecord, KeyStore } from '../../../../lambda/shared/store/key-port';
 
 /** Keys in memory whose store can be down, slow, or counted. */
 export interface SomeKeys extends KeyStore {

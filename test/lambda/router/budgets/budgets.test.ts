@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accountOf } from '../../../../lambda/router/budgets/accounts';
 import { createBudgets } from '../../../../lambda/router/budgets/budgets';
+import type { BudgetStore } from '../../../../lambda/shared/store/budget-port';
 import { openMemoryStore } from '../../../../lambda/shared/store/memory';
-import type { BudgetStore, Store } from '../../../../lambda/shared/store/port';
+import type { Store } from '../../../../lambda/shared/store/port';
 import { type Arrival, prepare, type Routed, type RoutePorts, route } from '../../../../lib/core/route';
 import type { Usage } from '../../../../lib/core/types';
 import type { Budget, Policy } from '../../../../lib/core/types-policy';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createTierHealth, type LiveTierHealth } from '../../../../lambda/router/health/tier-health';
+import type { BreakerStore } from '../../../../lambda/shared/store/breaker-port';
 import { openMemoryStore } from '../../../../lambda/shared/store/memory';
-import type { BreakerStore } from '../../../../lambda/shared/store/port';
 import type { CallEnded } from '../../../../lib/core/types-live';
 import { aPolicy, aTask, aTier } from '../../../builders';
 

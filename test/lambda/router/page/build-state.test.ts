@@ -3,7 +3,7 @@ import { buildState, type Standing } from '../../../../lambda/router/page/build-
 import type { Figures, Stretch } from '../../../../lambda/router/page/figures';
 import { NO_INFRASTRUCTURE } from '../../../../lambda/router/page/readings';
 import { lastStretches } from '../../../../lambda/router/page/stretches';
-import type { Span } from '../../../../lambda/shared/store/port';
+import type { Span } from '../../../../lambda/shared/store/rollup-port';
 import { addRecord, emptyRollup, type Rollup } from '../../../../lib/core/telemetry/rollup/rollup';
 import type { Attribution } from '../../../../lib/core/types';
 import type { Baseline } from '../../../../lib/core/types-policy';

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openDirectoryStore } from '../../../../lambda/shared/store/directory';
 import { directoryPolicies } from '../../../../lambda/shared/store/directory-policies';
 import { openStore } from '../../../../lambda/shared/store/open';
-import { StoreCorruptError } from '../../../../lambda/shared/store/port';
+import { StoreCorruptError } from '../../../../lambda/shared/store/store-refusal';
 import { emptyRollup } from '../../../../lib/core/telemetry/rollup/rollup';
 import { allArrived } from '../../../contracts/store/all-arrived';
 import { someFeedback } from '../../../contracts/store/some-feedback';

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Account } from '../../../../lambda/shared/store/budget-port';
 import { openDynamoDbStore } from '../../../../lambda/shared/store/dynamodb';
-import type { Account, KeyRecord, Store } from '../../../../lambda/shared/store/port';
+import type { KeyRecord } from '../../../../lambda/shared/store/key-port';
+import type { Store } from '../../../../lambda/shared/store/port';
 import { type AnswerLosingProxy, startAnswerLosingProxy } from '../../../fixtures/answer-losing-proxy';
 import { type DeployedTables, dynamoDbClient, startDynamoDb } from '../../../fixtures/dynamodb';
 

@@ -2,7 +2,8 @@ import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDynamoDbStore } from '../../../../lambda/shared/store/dynamodb';
 import { openStore } from '../../../../lambda/shared/store/open';
-import { PolicyTooLargeError, type Store, StoreCorruptError } from '../../../../lambda/shared/store/port';
+import type { Store } from '../../../../lambda/shared/store/port';
+import { PolicyTooLargeError, StoreCorruptError } from '../../../../lambda/shared/store/store-refusal';
 import { storeContract } from '../../../contracts/store-contract';
 import { type DeployedTables, dynamoDbClient, startDynamoDb } from '../../../fixtures/dynamodb';
 

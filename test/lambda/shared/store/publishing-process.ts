@@ -1,7 +1,7 @@
 /** A process that publishes to a folder store: `publishing-process.ts FOLDER NAME COUNT`. Prints the versions it made. */
 
 import { openDirectoryStore } from '../../../../lambda/shared/store/directory';
-import { ConflictError } from '../../../../lambda/shared/store/port';
+import { ConflictError } from '../../../../lambda/shared/store/store-refusal';
 import { anAttribution } from '../an-attribution';
 
 const [folder = '', name = '', count = '0'] = process.argv.slice(2);
