@@ -2,6 +2,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { StoreRefusal } from '../lambda/shared/store/store-refusal';
+import { messageOf } from '../lib/core/message-of';
 import packageJson from '../package.json' with { type: 'json' };
 import { registerAcknowledge } from './commands/acknowledge';
 import { registerBaseline } from './commands/baseline';
@@ -81,7 +82,7 @@ function report(error: unknown, args: readonly string[], terminal: Terminal): nu
   const parsing = error instanceof CommanderError;
   if (parsing && error.exitCode === 0) return EXIT.ok;
   const mendable = parsing || error instanceof UserError || error instanceof StoreRefusal;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (args.includes('--json')) {
     const details = error instanceof UserError ? error.details : {};
     terminal.out(JSON.stringify({ ok: false, error: message.replace(/^error: /, ''), ...details }));

@@ -1,9 +1,9 @@
-import { messageOf } from '../../lambda/shared/message-of';
 import type { Store } from '../../lambda/shared/store/port';
 import { publishEmbedded } from '../../lambda/watch/publish-embedded';
 import { type Watching, watchEvery } from '../../lambda/watch/watch-every';
 import { createPolicyReader, type PolicyOptions } from '../../lambda/watch/watched-policy';
 import { createWatcher } from '../../lambda/watch/watcher';
+import { messageOf } from '../../lib/core/message-of';
 
 export interface WatchInProcessOptions extends Pick<PolicyOptions, 'fallback' | 'variables'> {
   readonly store: Store;

@@ -3,6 +3,7 @@ import { type CorpusRow, promptOf } from '../../examples/corpus/corpus-row';
 import { createGrader, type Grader } from '../../lib/core/analysis/grade';
 import { type RoutingReport, routingReport, type ServedRow } from '../../lib/core/analysis/routing-report';
 import { HINT_HEADERS, REQUEST_ID_HEADER } from '../../lib/core/contract';
+import { messageOf } from '../../lib/core/message-of';
 import type { AnswerChoice, Attribution } from '../../lib/core/types';
 import { renderReport } from './report';
 import { bootStack, type LocalStack } from './stack';
@@ -92,7 +93,7 @@ async function ask(client: OpenAI, row: CorpusRow, stream: boolean, grade: Grade
     return { requestId, task: row.task, passed: grade(row.task, asChoice(text), row.expect).pass };
   } catch (error) {
     const requestId = error instanceof OpenAI.APIError ? (error.headers?.get(REQUEST_ID_HEADER) ?? '') : '';
-    console.error(`${row.id}: ${error instanceof Error ? error.message : error}`);
+    console.error(`${row.id}: ${messageOf(error)}`);
     return { requestId, task: row.task };
   }
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CodeOracle } from '../../lib/core/analysis/profile/run/task-checks';
+import { messageOf } from '../../lib/core/message-of';
 import { codeKey } from '../../lib/core/policy/certificate-code';
 import type { OracleSpec, Policy } from '../../lib/core/types-policy';
 import { UserError } from '../commands/command';
@@ -41,7 +42,7 @@ async function load({ module, export: name }: CodeSpec, folder: string, path: st
   try {
     members = (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
   } catch (error) {
-    throw new UserError(`${path}: ${file} cannot be loaded: ${error instanceof Error ? error.message : error}`);
+    throw new UserError(`${path}: ${file} cannot be loaded: ${messageOf(error)}`);
   }
   const member = members[name];
   if (typeof member !== 'function') {

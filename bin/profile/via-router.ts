@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { HINT_HEADERS } from '../../lib/core/contract';
+import { messageOf } from '../../lib/core/message-of';
 import type { Policy, Tier } from '../../lib/core/types-policy';
 import { UserError } from '../commands/command';
 
@@ -62,7 +63,7 @@ async function ask<Said>(url: string, key: string | undefined, schema: z.ZodType
   const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
   const response = await fetch(url, { headers, signal: AbortSignal.timeout(LONGEST_MS) }).catch((error: unknown) => {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    throw new UserError(`--via: ${url} cannot be reached: ${cause instanceof Error ? cause.message : cause}`);
+    throw new UserError(`--via: ${url} cannot be reached: ${messageOf(cause)}`);
   });
   const text = await response.text();
   if (response.status === 401 || response.status === 403)

@@ -1,6 +1,7 @@
 /** The router as a Lambda function behind API Gateway's response streaming. */
 
 import { readFile } from 'node:fs/promises';
+import { messageOf } from '../../lib/core/message-of';
 import { readEnvironment } from '../shared/environment';
 import { openStore } from '../shared/store/open';
 import { environmentAccess } from './access/environment-access';
@@ -26,7 +27,7 @@ const app = runtime.then(
     },
 );
 // A start that failed is told to every request; unhandled it would end the process before the first.
-app.catch((error: unknown) => console.error(`tierwise: ${error instanceof Error ? error.message : error}`));
+app.catch((error: unknown) => console.error(`tierwise: ${messageOf(error)}`));
 
 async function start(): Promise<Runtime> {
   const environment = readEnvironment(process.env);

@@ -1,6 +1,6 @@
+import { messageOf } from '../../lib/core/message-of';
 import type { AnswerCache } from '../../lib/core/types-live';
 import type { Policy } from '../../lib/core/types-policy';
-import { messageOf } from '../shared/message-of';
 import type { Store } from '../shared/store/port';
 import { createAnswerCache } from './answer-cache';
 import { createBudgets, type KeptBudgets } from './budgets/budgets';

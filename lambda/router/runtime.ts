@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import { messageOf } from '../../lib/core/message-of';
 import type { Deployment } from '../../lib/core/policy/deployment';
 import type { Prepared } from '../../lib/core/route';
 import { embeddedMetrics, policyAgeMetric } from '../../lib/core/telemetry/embedded-metrics';
 import type { Attribution } from '../../lib/core/types';
 import type { Switch } from '../../lib/core/types-live';
-import { messageOf } from '../shared/message-of';
 import { createPolicyRefresher } from '../shared/policy-refresher';
 import { createRecordWriter } from '../shared/record-writer';
 import { createSecrets } from '../shared/secrets';

@@ -1,4 +1,4 @@
-import { messageOf } from '../../shared/message-of';
+import { messageOf } from '../../../lib/core/message-of';
 import type { KeyStore } from '../../shared/store/key-port';
 import { type CallerOf, trustedCaller } from '../caller';
 import { keyedCallers } from './keyed-callers';

@@ -1,5 +1,5 @@
+import { messageOf } from '../../../lib/core/message-of';
 import type { Tier } from '../../../lib/core/types-policy';
-import { messageOf } from '../../shared/message-of';
 import { type LoadReading, readLoad } from './load-reading';
 import type { ReadMetrics } from './read-metrics';
 import type { CallCount } from './tier-pace';

@@ -1,4 +1,4 @@
-import { messageOf } from '../../shared/message-of';
+import { messageOf } from '../../../lib/core/message-of';
 import { type Outage, tellOutages } from '../../shared/outage';
 import { createPoller, type Poller } from '../../shared/poller';
 import type { BreakerStore, SharedBreaker } from '../../shared/store/breaker-port';

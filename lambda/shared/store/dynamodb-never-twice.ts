@@ -1,5 +1,5 @@
 import type { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { messageOf } from '../message-of';
+import { messageOf } from '../../../lib/core/message-of';
 import { UnsureError } from './tallies';
 
 /**

@@ -1,3 +1,4 @@
+import { messageOf } from '../message-of';
 import type { Gate, Oracle } from '../types';
 import type { OracleSpec, Task } from '../types-policy';
 import { gateOf } from './gate';
@@ -42,7 +43,7 @@ async function compileOne(builder: OracleBuilder, spec: OracleSpec, path: string
   try {
     return await builder.compile(spec);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new Error(`${path}: the ${spec.kind} oracle does not compile: ${why}`, { cause: error });
   }
 }

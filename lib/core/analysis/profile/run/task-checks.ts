@@ -1,3 +1,4 @@
+import { messageOf } from '../../../message-of';
 import { compileOracles } from '../../../oracle/compile';
 import { oracleBuilder } from '../../../oracle/registry';
 import { canonicalHash } from '../../../policy/canonical-hash';
@@ -104,7 +105,7 @@ async function codeFinding(key: string, { row, choice }: Judging, { code, onFaul
     const { pass, detail } = await oracle({ text: choice.text, toolCalls: choice.toolCalls }, row.expect, row);
     return { pass, oracle: 'code', detail };
   } catch (error) {
-    onFault(row.id, `${key}: ${error instanceof Error ? error.message : String(error)}`);
+    onFault(row.id, `${key}: ${messageOf(error)}`);
     return 'pending';
   }
 }
