@@ -53,7 +53,7 @@ export async function policyNames({ store, file }: NamePlace, terminal: Terminal
 }
 
 /** Of the policy that is published in the store, or else of the one that was last served from it. */
-export async function activeNames(store: Pick<Store, 'policies' | 'states'>): Promise<PolicyNames | undefined> {
+async function activeNames(store: Pick<Store, 'policies' | 'states'>): Promise<PolicyNames | undefined> {
   const published = await publishedNames(store);
   if (published !== undefined) return published;
   const served = await readServedNames(store.states);
@@ -83,7 +83,7 @@ export function checkTier(id: string, policy: PolicyNames): void {
 }
 
 /** Where no policy is known any name is taken. */
-export function checkTask(task: string, policy: PolicyNames | undefined): void {
+function checkTask(task: string, policy: PolicyNames | undefined): void {
   if (policy !== undefined) checkName('task', [task], Object.keys(policy.names.ladders), policy);
 }
 

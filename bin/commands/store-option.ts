@@ -35,7 +35,7 @@ export function withStack(command: Command): Command {
 }
 
 /** The stack the options name, if they name one. */
-export async function namedStack({ stack, store, region }: StoreOptions): Promise<DeployedStack | undefined> {
+async function namedStack({ stack, store, region }: StoreOptions): Promise<DeployedStack | undefined> {
   if (stack === undefined) return undefined;
   if (store !== undefined) throw new UserError('Give --stack or --store, not both: a stack has a store of its own.');
   return readDeployedStack(stack, await regionOf(region));

@@ -8,7 +8,7 @@ import { UserError } from '../commands/command';
 import { splitLines } from './corpus-files';
 import { type Manifest, manifestChanges, mergedManifest, recodedTasks, sameManifest } from './manifest';
 
-export const JOURNAL = 'answers.jsonl';
+const JOURNAL = 'answers.jsonl';
 
 /** A line of the journal: what answers were asked with, or an answer and the digest of its row. */
 type Entry = { readonly manifest: Manifest } | (RecordedAnswer & { readonly digest: number });

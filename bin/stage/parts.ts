@@ -31,7 +31,7 @@ export async function readPart(file: FileHandle, { begin, bytes }: Part): Promis
   return buffer;
 }
 
-export function digestOf(data: Uint8Array): Buffer {
+function digestOf(data: Uint8Array): Buffer {
   return createHash('md5').update(data).digest();
 }
 

@@ -73,3 +73,13 @@ export const ROUTING_HEADERS = {
   costUsd: 'x-tierwise-cost-usd',
   overheadMs: 'x-tierwise-overhead-ms',
 } as const;
+
+/** Fields of a body that ask for nothing of the model: a tier that does not know them is asked without them. */
+export const ADVISORY_FIELDS = [
+  'user',
+  'store',
+  'metadata',
+  'service_tier',
+  'prompt_cache_key',
+  'safety_identifier',
+] as const;

@@ -1,6 +1,7 @@
 import type { PromptEraser } from '../../../lambda/router/prompt-log/prompt-eraser';
 import type { Store } from '../../../lambda/shared/store/port';
 import type { Span } from '../../../lambda/shared/store/rollup-port';
+import type { PlaceEvidence } from '../../../lib/core/analysis/report/residency-evidence';
 import type { Policy } from '../../../lib/core/types-policy';
 import type { TurnPorts } from './under-turn';
 
@@ -46,17 +47,7 @@ export function nothingRenamed(): Renamed {
 }
 
 /** A host that prompts of the customer went to; what it keeps is its own. */
-export interface HostReached {
-  readonly tier: string;
-  readonly location: string;
-  readonly geography: string | null;
-  /** Null: it does not say. */
-  readonly retentionDays: number | null;
-  readonly calls: number;
-  /** UTC dates. */
-  readonly firstDay: string;
-  readonly lastDay: string;
-}
+export type HostReached = Omit<PlaceEvidence, 'verdict' | 'allowedBy' | 'notAllowedBy'>;
 
 /** What lies where the command does not reach, and what becomes of it. */
 export interface NotReached {

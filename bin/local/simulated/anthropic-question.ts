@@ -42,7 +42,7 @@ export function questionOf(body: MessagesBody): Question {
 }
 
 /** Everything that is read, in order: tools, system, messages. */
-export function readTexts({ tools, system, messages }: MessagesBody): string[] {
+function readTexts({ tools, system, messages }: MessagesBody): string[] {
   const said = messages.flatMap(({ content }) => blocksOf(content));
   return [...(tools ?? []).map((tool) => JSON.stringify(tool)), ...[...blocksOf(system), ...said].map(blockText)];
 }

@@ -1,7 +1,7 @@
 import { StoreRefusal } from './store-refusal';
 
 /** A file of a store that is cut off or was changed by hand, as after a full disk. */
-export class BrokenFileError extends StoreRefusal {
+class BrokenFileError extends StoreRefusal {
   override readonly name = 'BrokenFileError';
 
   constructor(path: string, advice: string) {

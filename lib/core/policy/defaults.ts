@@ -46,7 +46,7 @@ export const DEFAULTS = {
 } as const;
 
 /** 0-40 cheapest, 41-70 middle, 71-100 frontier. */
-export const THREE_BAND = { cheapestBelow: 41, frontierAbove: 70 } as const;
+const THREE_BAND = { cheapestBelow: 41, frontierAbove: 70 } as const;
 
 /** The worse a wrong answer, the more answers must pass. */
 export const PASS_RATES: Readonly<Record<Consequence, number>> = { low: 0.95, medium: 0.97, high: 0.99 };

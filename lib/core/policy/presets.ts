@@ -12,7 +12,7 @@ export interface TaskPreset {
 }
 
 /** Usual kinds of task. The lengths are what such answers commonly have, in tokens. */
-export const PRESETS = {
+const PRESETS = {
   classification: {
     strategy: ['rules'],
     expectedOutputTokens: 8,

@@ -1,19 +1,15 @@
+import { ADVISORY_FIELDS } from '../contract';
 import type { Features, Request } from '../types';
 import type { ChatBody } from '../types-chat';
 import type { Policy } from '../types-policy';
 import { callerScope } from './caller-scope';
 
 /** What says how an answer travels or is booked, never what it says. `model` only names task or tier. */
-const WITHOUT_INFLUENCE: ReadonlySet<string> = new Set([
+const WITHOUT_INFLUENCE: ReadonlySet<string> = new Set<string>([
   'model',
   'stream',
   'stream_options',
-  'user',
-  'store',
-  'metadata',
-  'service_tier',
-  'prompt_cache_key',
-  'safety_identifier',
+  ...ADVISORY_FIELDS,
 ]);
 
 /** An answer that may act, or look something up, is good once. */

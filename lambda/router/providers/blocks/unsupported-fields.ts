@@ -1,3 +1,4 @@
+import { ADVISORY_FIELDS } from '../../../../lib/core/contract';
 import type { ChatBody, ChatMessage, ContentPart } from '../../../../lib/core/types-chat';
 import { toolInputOf } from './tool-input';
 
@@ -13,18 +14,7 @@ export interface BlockDialect {
 }
 
 /** Fields that ask for nothing of the model: the contract's advisory list, and what the router itself acts on. */
-const IGNORABLE = new Set([
-  'user',
-  'store',
-  'metadata',
-  'service_tier',
-  'prompt_cache_key',
-  'safety_identifier',
-  'model',
-  'messages',
-  'stream',
-  'stream_options',
-]);
+const IGNORABLE = new Set<string>([...ADVISORY_FIELDS, 'model', 'messages', 'stream', 'stream_options']);
 
 const MAPPED = new Set(['max_tokens', 'max_completion_tokens', 'top_p', 'tools']);
 

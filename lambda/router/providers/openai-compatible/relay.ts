@@ -56,7 +56,7 @@ interface Sorted {
 }
 
 /** Passes the bytes of a stream on, reading along: usage is kept out and remembered, errors are found. */
-export class Relay {
+class Relay {
   private wireUsage: ChatUsage | undefined;
 
   constructor(private readonly options: RelayOptions) {}

@@ -12,7 +12,7 @@ interface Quota {
 }
 
 /** On-demand quotas count virtual processors, and are nought or little in a new account. */
-export const QUOTAS: readonly Quota[] = [
+const QUOTAS: readonly Quota[] = [
   {
     family: 'g-and-vt',
     name: 'Running On-Demand G and VT instances',
@@ -23,7 +23,7 @@ export const QUOTAS: readonly Quota[] = [
 ];
 
 /** The quota an instance type counts against, or undefined where it is of none that has GPUs for us. */
-export function quotaOf(instance: string): Quota | undefined {
+function quotaOf(instance: string): Quota | undefined {
   return QUOTAS.find(({ instances }) => instances.test(instance));
 }
 

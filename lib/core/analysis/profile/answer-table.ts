@@ -4,7 +4,7 @@ import type { CorpusAnswer, CorpusRow } from './profile-document';
 export type SampleRow = Pick<CorpusRow, 'id' | 'weight' | 'tags' | 'group'>;
 
 /** Rows that try to break a tier. They are not drawn from the traffic, so they count apart and in no certificate. */
-export const ADVERSARIAL = 'adversarial';
+const ADVERSARIAL = 'adversarial';
 
 export function isAdversarial(row: SampleRow): boolean {
   return row.tags.includes(ADVERSARIAL);

@@ -20,7 +20,7 @@ export interface JudgeAgreement {
 }
 
 /** A judge that may disagree with people more often is no measure of a pass rate near the usual targets. */
-export const LEAST_AGREEMENT = 0.8;
+const LEAST_AGREEMENT = 0.8;
 
 export function judgeAgreement(pairs: readonly JudgedTwice[], confidence = 0.95): JudgeAgreement {
   const n = pairs.length;

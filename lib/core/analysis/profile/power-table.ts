@@ -7,7 +7,7 @@ export interface PowerRow {
   readonly rows: number | null;
 }
 
-export const TRUE_FAILURE_RATES: readonly number[] = [0.01, 0.02, 0.03];
+const TRUE_FAILURE_RATES: readonly number[] = [0.01, 0.02, 0.03];
 
 /** How many rows certify a risk with a chance of 80 %, by how often a tier truly fails. */
 export function powerTable(risk: number, confidence: number, rates = TRUE_FAILURE_RATES, chance = CHANCE): PowerRow[] {

@@ -13,7 +13,7 @@ export interface Stability {
 }
 
 /** Above this share of flipped verdicts a task's answers are not routed by confidence. */
-export const MOST_FLIPS = 0.1;
+const MOST_FLIPS = 0.1;
 
 /** Whether a task's answers get the same verdict each time they are asked for. Takes answers of all samples. */
 export function stabilityOf(answers: Iterable<CorpusAnswer>, mostFlips = MOST_FLIPS): Stability {

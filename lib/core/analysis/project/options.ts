@@ -3,7 +3,7 @@ import { billOf } from './bill';
 import { infrastructureOf } from './infrastructure';
 import { isGpu, type Scenario, type ScenarioTask, tierOf } from './scenario';
 
-export const RECOMMENDATIONS = ['route', 'all-cheap', 'all-frontier', 'api-only', 'hybrid', 'self-hosted'] as const;
+const RECOMMENDATIONS = ['route', 'all-cheap', 'all-frontier', 'api-only', 'hybrid', 'self-hosted'] as const;
 
 /**
  * `route`, `hybrid` and `self-hosted` name the policy as it stands when its tiers are rented, of both kinds, or GPUs alone;

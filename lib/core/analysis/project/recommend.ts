@@ -7,7 +7,7 @@ export const STAGES = ['api-only', 'hybrid', 'self-hosted'] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** Requests a month at which the rule of thumb turns to the next stage. */
-export const STAGE_BOUNDS = { hybrid: 200_000, selfHosted: 3_000_000 } as const;
+const STAGE_BOUNDS = { hybrid: 200_000, selfHosted: 3_000_000 } as const;
 
 /** What volume alone would suggest. A rule of thumb: it knows no prices, no token counts and no people. */
 export function stageOf(volume: number): Stage {

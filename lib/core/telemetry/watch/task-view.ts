@@ -19,7 +19,7 @@ export interface TaskView {
   readonly judged: readonly WindowName[];
 }
 
-export function sumsOfTask(rollup: Rollup, task: string): Sums {
+function sumsOfTask(rollup: Rollup, task: string): Sums {
   return ownValue(rollup.by.task, task) ?? NO_SUMS;
 }
 

@@ -15,7 +15,7 @@ export interface ReviewItem {
 /** What the task's owner calls a good answer, by task. */
 export type Acceptable = Readonly<Record<string, string>>;
 
-export const REVIEW_COLUMNS = ['id', 'verdict', 'remark', 'task', 'acceptable', 'prompt', 'expect', 'answer'] as const;
+const REVIEW_COLUMNS = ['id', 'verdict', 'remark', 'task', 'acceptable', 'prompt', 'expect', 'answer'] as const;
 
 /** The sheet as CSV: a verdict of `pass` or `fail` goes into each row's second cell. */
 export function reviewCsv(items: readonly ReviewItem[], acceptable: Acceptable): string {
