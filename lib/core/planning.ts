@@ -47,7 +47,8 @@ function stripped(request: Request, features: Features, { policy }: Prepared): U
   const lean = policy.tasks[features.task]?.stripContext ? stripContext(request.body) : request.body;
   const body = features.maxRetentionDays === undefined ? lean : withoutStore(lean);
   if (body === request.body) return { request, features, strippedTokens: 0 };
-  const leanTokens = Math.min(features.inputTokens, inputTokens(body).total);
+  const leanTokens =
+    lean === request.body ? features.inputTokens : Math.min(features.inputTokens, inputTokens(lean).total);
   return {
     request: Object.assign({}, request, { body }),
     features: Object.assign({}, features, { inputTokens: leanTokens }),
