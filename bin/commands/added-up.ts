@@ -1,14 +1,14 @@
 import type { Store } from '../../lambda/shared/store/port';
 import type { StateStore } from '../../lambda/shared/store/state-port';
 import { rollUpStore } from '../../lambda/watch/watcher';
+import { DAY_MS, MINUTE_MS } from '../../lib/core/durations';
 import type { AddedUp } from './rollups-between';
 import type { StoreOptions } from './store-option';
 
 /** The document in which whoever adds up records says how far he is. */
 const STATE = 'rollup';
-const MINUTE_MS = 60_000;
 /** A store that nothing was ever added up in is looked through so far back; a table that is far away, less. */
-const FARTHEST_MS = 31 * 86_400_000;
+const FARTHEST_MS = 31 * DAY_MS;
 
 /**
  * How far the records of a store are added up. Where no watch function does it they are added up first; another one that is

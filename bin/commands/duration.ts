@@ -1,10 +1,11 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lib/core/durations';
 import { UserError } from './command';
 
 const UNITS_MS: Readonly<Record<string, number>> = {
   s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
+  m: MINUTE_MS,
+  h: HOUR_MS,
+  d: DAY_MS,
 };
 
 export interface DurationBounds {
@@ -20,7 +21,7 @@ export function duration(
 ): number {
   const [, count, unit] = /^(\d+(?:\.\d+)?)\s*([smhd])$/.exec(given.trim()) ?? [];
   const ms = Number(count) * (UNITS_MS[unit ?? ''] ?? Number.NaN);
-  if (ms > 0 && ms >= leastMs && ms <= longestDays * 86_400_000) return ms;
+  if (ms > 0 && ms >= leastMs && ms <= longestDays * DAY_MS) return ms;
   const least = leastMs > 0 ? `at least ${leastMs / 1000}s, ` : '';
   throw new UserError(
     `${option} ${given}: give a number and a unit, such as 90s, 30m, 2h or 7d; ${least}at most ${longestDays}d.`,

@@ -1,9 +1,9 @@
 import { SETTLE_MS } from '../../lambda/shared/store/attribution-port';
 import { inBatches } from '../../lambda/shared/store/in-batches';
 import type { Store } from '../../lambda/shared/store/port';
+import { MINUTE_MS } from '../../lib/core/durations';
 import type { Attribution } from '../../lib/core/types';
 
-const MINUTE_MS = 60_000;
 /** Minutes read at once: a store is far away, and most minutes hold little. */
 const AT_ONCE = 16;
 

@@ -1,6 +1,7 @@
 import type { AttributionStore } from '../../lambda/shared/store/attribution-port';
 import { inBatches } from '../../lambda/shared/store/in-batches';
 import { stretchAt } from '../../lambda/shared/store/stretch';
+import { MINUTE_MS } from '../../lib/core/durations';
 import { ASKED_AGAIN_MS, askedAgain } from '../../lib/core/telemetry/asked-again';
 import type { Attribution } from '../../lib/core/types';
 
@@ -12,7 +13,6 @@ export interface Repeats {
   readonly askedAgainBy: readonly string[];
 }
 
-const MINUTE_MS = 60_000;
 /** A record comes when its answer has left. */
 const ANSWERED_MS = 2 * MINUTE_MS;
 const READ_AT_ONCE = 4;

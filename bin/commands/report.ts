@@ -3,6 +3,7 @@ import type { Store } from '../../lambda/shared/store/port';
 import { ownPricesSaid, readMemory } from '../../lambda/watch/memory';
 import { buildReport, type Report } from '../../lib/core/analysis/report/report';
 import { ResidencyEvidenceCollector } from '../../lib/core/analysis/report/residency-evidence';
+import { MONTH } from '../../lib/core/durations';
 import {
   emptyRollup,
   mergeRollup,
@@ -147,11 +148,9 @@ async function countPeriod(
   return rollupsBetween(store, { ...period, addedUp: await addedUp(store, options, period, nowMs) }, nowMs, take);
 }
 
-const HOURS_A_MONTH = 720;
-
 function ownPrices({ ownUsd }: Options): OwnPrices | undefined {
   if (ownUsd === undefined) return undefined;
-  return { perRequestUsd: 0, perSecondUsd: 0, perHourUsd: ownUsd / HOURS_A_MONTH };
+  return { perRequestUsd: 0, perSecondUsd: 0, perHourUsd: ownUsd / MONTH.hours };
 }
 
 /** What is printed ends with a line feed: with this before it the last line of the CSV ends as the others do. */

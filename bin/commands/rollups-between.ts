@@ -3,7 +3,8 @@ import type { Store } from '../../lambda/shared/store/port';
 import type { Span } from '../../lambda/shared/store/rollup-port';
 import { stretchAt } from '../../lambda/shared/store/stretch';
 import { countMinute } from '../../lambda/watch/count-minute';
-import { ceilTo, DAY_MS, floorTo, HOUR_MS, MINUTE_MS } from '../../lambda/watch/stretches';
+import { ceilTo, floorTo } from '../../lambda/watch/stretches';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lib/core/durations';
 import type { Rollup } from '../../lib/core/telemetry/rollup/rollup';
 
 export interface Period {

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '../../lib/core/durations';
 import { WATCH_HEARTBEAT } from '../../lib/core/telemetry/signals';
 import type { Finding, Infrastructure, WatchInput, WatchOutcome } from '../../lib/core/telemetry/watch/nouns';
 import { WINDOW_MS } from '../../lib/core/telemetry/watch/nouns';
@@ -7,7 +8,7 @@ import { certificateFaultsOf } from './certificate-faults';
 import { type RememberedWatch, readMemory, type WatchMemory, writeMemory } from './memory';
 import type { PublishReadings } from './publish';
 import { acknowledgements, applyRaises } from './raises';
-import { ceilTo, DAY_MS, floorTo, HOUR_MS } from './stretches';
+import { ceilTo, floorTo } from './stretches';
 import { type Progress, TurnLostError } from './turn';
 import type { PolicyInForce, WatchedPolicy } from './watched-policy';
 import { createWindows } from './windows';

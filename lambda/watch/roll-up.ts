@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lib/core/durations';
 import { ASKED_AGAIN_MS, askedAgain, type Question } from '../../lib/core/telemetry/asked-again';
 import { addAskedAgain, mergedRollups } from '../../lib/core/telemetry/rollup/rollup';
 import { type MinuteCount, SETTLE_MS } from '../shared/store/attribution-port';
@@ -6,7 +7,7 @@ import type { Store } from '../shared/store/port';
 import type { Span } from '../shared/store/rollup-port';
 import { stretchAt } from '../shared/store/stretch';
 import { countMinute } from './count-minute';
-import { ceilTo, DAY_MS, floorTo, HOUR_MS, MINUTE_MS } from './stretches';
+import { ceilTo, floorTo } from './stretches';
 import type { Progress, Turn } from './turn';
 
 export interface RollUpPorts {

@@ -1,7 +1,3 @@
-export const MINUTE_MS = 60_000;
-export const HOUR_MS = 60 * MINUTE_MS;
-export const DAY_MS = 24 * HOUR_MS;
-
 /** The last moment before `ms`, or `ms` itself, at which a stretch of this length begins, in UTC. */
 export function floorTo(stepMs: number, ms: number): number {
   return Math.floor(ms / stepMs) * stepMs;

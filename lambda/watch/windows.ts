@@ -1,7 +1,8 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lib/core/durations';
 import { emptyRollup, mergedRollups, type Rollup } from '../../lib/core/telemetry/rollup/rollup';
 import type { RollupStore, Span } from '../shared/store/rollup-port';
 import { beginningOf, stretchAt } from '../shared/store/stretch';
-import { DAY_MS, floorTo, HOUR_MS, MINUTE_MS } from './stretches';
+import { floorTo } from './stretches';
 
 /** What came in a stretch of time that is added up, of whole minutes: by task and by tier, as the watch looks at it. */
 export type Windows = (fromMs: number, untilMs: number, throughMs: number) => Promise<Rollup>;

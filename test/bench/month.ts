@@ -1,7 +1,7 @@
 /** `npm run bench -- month [--requests N]`: thirty simulated days in which four things go wrong. */
 
+import { MINUTE_MS } from '../../lib/core/durations';
 import type { Bench, BenchOptions, BenchReport } from './bench';
-import { MINUTE_MS } from './month/calendar';
 import { checksOf, dayText, pageText, toldOf } from './month/checks';
 import { MONTH } from './month/incidents';
 import { Month, OWN } from './month/simulate';

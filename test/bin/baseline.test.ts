@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { registerBaseline } from '../../bin/commands/baseline';
 import { registerPublish } from '../../bin/commands/publish';
 import { openStore } from '../../lambda/shared/store/open';
+import { HOUR_MS } from '../../lib/core/durations';
 import type { Attribution } from '../../lib/core/types';
 import type { Baseline } from '../../lib/core/types-policy';
 import { anAttribution } from '../lambda/shared/an-attribution';
@@ -11,7 +12,6 @@ import { aPolicy, SET } from './a-policy';
 import { scratch } from './command-line';
 import { runCommand } from './run-command';
 
-const HOUR_MS = 3_600_000;
 const folder = scratch();
 afterAll(() => folder.remove());
 

@@ -7,6 +7,7 @@ import { createRuntime } from '../../lambda/router/runtime';
 import { startServer } from '../../lambda/router/server';
 import { openStore } from '../../lambda/shared/store/open';
 import { rollUpStore } from '../../lambda/watch/watcher';
+import { HOUR_MS } from '../../lib/core/durations';
 import { ERASED } from '../../lib/core/telemetry/rollup/erased';
 import type { Host } from '../fixtures/hosts/host';
 import { startOpenAiHost } from '../fixtures/hosts/openai-host';
@@ -15,7 +16,6 @@ import { anAttribution } from '../lambda/shared/an-attribution';
 import { aPolicy } from './a-policy';
 import { run, scratch } from './command-line';
 
-const HOUR_MS = 3_600_000;
 /** How long ago the router served, by the clock of its store: all of it is settled. */
 const AGO_MS = 3 * HOUR_MS;
 const CUSTOMERS = ['acme', 'globex'] as const;

@@ -6,6 +6,7 @@ import { registerPublish } from '../../bin/commands/publish';
 import { repeatsOf } from '../../bin/commands/repeats-of';
 import type { ArrivalPage } from '../../lambda/shared/store/attribution-port';
 import { openStore } from '../../lambda/shared/store/open';
+import { MINUTE_MS } from '../../lib/core/durations';
 import { likenessOf } from '../../lib/core/telemetry/likeness';
 import type { Attribution } from '../../lib/core/types';
 import { someFeedback } from '../contracts/store/some-feedback';
@@ -14,7 +15,6 @@ import { aPolicy, SET } from './a-policy';
 import { scratch } from './command-line';
 import { runCommand } from './run-command';
 
-const MINUTE_MS = 60_000;
 const folder = scratch();
 afterAll(() => folder.remove());
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registerPublish } from '../../bin/commands/publish';
 import { registerReady } from '../../bin/commands/ready';
 import { openStore } from '../../lambda/shared/store/open';
+import { DAY_MS } from '../../lib/core/durations';
 import type { AttributedConsultation, Attribution } from '../../lib/core/types';
 import { aMeasuredTask, aMeasuredTier, aProfile } from '../core/analysis/project/a-profile';
 import { anAttribution } from '../lambda/shared/an-attribution';
@@ -11,7 +12,6 @@ import { aPolicy, SET } from './a-policy';
 import { scratch } from './command-line';
 import { runCommand } from './run-command';
 
-const DAY_MS = 86_400_000;
 const folder = scratch();
 afterAll(() => folder.remove());
 

@@ -8,6 +8,7 @@ import { accountOf } from '../../lambda/router/budgets/accounts';
 import { openStore } from '../../lambda/shared/store/open';
 import { readMemory, writeMemory } from '../../lambda/watch/memory';
 import type { Report } from '../../lib/core/analysis/report/report';
+import { HOUR_MS } from '../../lib/core/durations';
 import { REPORT_DIMENSIONS } from '../../lib/core/telemetry/rollup/rollup';
 import type { Attribution } from '../../lib/core/types';
 import { anAttribution } from '../lambda/shared/an-attribution';
@@ -15,7 +16,6 @@ import { aPolicy, SET } from './a-policy';
 import { scratch } from './command-line';
 import { runCommand } from './run-command';
 
-const HOUR_MS = 3_600_000;
 const folder = scratch();
 afterAll(() => folder.remove());
 

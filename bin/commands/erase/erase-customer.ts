@@ -4,7 +4,7 @@ import type { ErasureTrace } from '../../../lambda/shared/store/erasure-port';
 import { inBatches } from '../../../lambda/shared/store/in-batches';
 import { stretchAt } from '../../../lambda/shared/store/stretch';
 import { createRollUp } from '../../../lambda/watch/roll-up';
-import { DAY_MS, HOUR_MS } from '../../../lambda/watch/stretches';
+import { DAY_MS, HOUR_MS } from '../../../lib/core/durations';
 import type { Names } from '../../../lib/core/telemetry/rollup/erased';
 import type { AddedUp } from '../rollups-between';
 import { concluded } from './conclude';

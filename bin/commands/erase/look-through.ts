@@ -1,7 +1,7 @@
 import type { AttributionStore } from '../../../lambda/shared/store/attribution-port';
 import { inBatches } from '../../../lambda/shared/store/in-batches';
 import { stretchAt } from '../../../lambda/shared/store/stretch';
-import { MINUTE_MS } from '../../../lambda/watch/stretches';
+import { MINUTE_MS } from '../../../lib/core/durations';
 import type { Attribution } from '../../../lib/core/types';
 import type { Feedback } from '../../../lib/core/types-feedback';
 import type { Period } from '../rollups-between';

@@ -1,5 +1,6 @@
 import { SETTLE_MS } from '../../../lambda/shared/store/attribution-port';
-import { ceilTo, floorTo, HOUR_MS, MINUTE_MS } from '../../../lambda/watch/stretches';
+import { ceilTo, floorTo } from '../../../lambda/watch/stretches';
+import { HOUR_MS, MINUTE_MS } from '../../../lib/core/durations';
 import { ASKED_AGAIN_MS } from '../../../lib/core/telemetry/asked-again';
 
 /** A request that was let in a moment ago may go on for as long. */

@@ -1,6 +1,7 @@
 import type { RollupStore, Span } from '../../../lambda/shared/store/rollup-port';
 import { beginningOf, stretchAt } from '../../../lambda/shared/store/stretch';
-import { ceilTo, DAY_MS, floorTo, HOUR_MS, MINUTE_MS } from '../../../lambda/watch/stretches';
+import { ceilTo, floorTo } from '../../../lambda/watch/stretches';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../lib/core/durations';
 import { type Names, namesAny } from '../../../lib/core/telemetry/rollup/erased';
 import type { Rollup } from '../../../lib/core/telemetry/rollup/rollup';
 import type { Period } from '../rollups-between';

@@ -1,5 +1,6 @@
 import type { RollupStore } from '../../../lambda/shared/store/rollup-port';
-import { ceilTo, DAY_MS, floorTo, MINUTE_MS } from '../../../lambda/watch/stretches';
+import { ceilTo, floorTo } from '../../../lambda/watch/stretches';
+import { DAY_MS, MINUTE_MS } from '../../../lib/core/durations';
 import type { AddedUp, Period } from '../rollups-between';
 import { sumsNaming } from './sums-naming';
 

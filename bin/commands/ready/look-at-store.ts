@@ -1,10 +1,11 @@
 import { contentHash } from '../../../lambda/shared/store/content-hash';
 import type { Store } from '../../../lambda/shared/store/port';
 import type { RecordsShown, StoreShown } from '../../../lib/core/analysis/readiness/facts';
+import { DAY_MS } from '../../../lib/core/durations';
 import type { Attribution } from '../../../lib/core/types';
 import { eachRecord, minutesBetween } from '../recent-records';
 
-const DAYS_MS = 7 * 86_400_000;
+const LOOK_BACK_MS = 7 * DAY_MS;
 /** Minutes of the week of which one is looked at, while there is traffic enough to tell by it. */
 const STRIDE = 30;
 const ENOUGH = 50;
@@ -20,8 +21,8 @@ export async function lookAtStore(store: Store, name: string, document: unknown,
 
 /** Every thirtieth minute, or every one where those hold little. */
 async function sampleRecords(store: Store, nowMs: number): Promise<RecordsShown> {
-  const sample = await sampled(store, minutesBetween(nowMs - DAYS_MS, nowMs, STRIDE));
-  return sample.sampled >= ENOUGH ? sample : sampled(store, minutesBetween(nowMs - DAYS_MS, nowMs));
+  const sample = await sampled(store, minutesBetween(nowMs - LOOK_BACK_MS, nowMs, STRIDE));
+  return sample.sampled >= ENOUGH ? sample : sampled(store, minutesBetween(nowMs - LOOK_BACK_MS, nowMs));
 }
 
 async function sampled(store: Store, minutes: readonly string[]): Promise<RecordsShown> {

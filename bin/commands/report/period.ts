@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../lib/core/durations';
 import { UserError } from '../command';
 import { duration } from '../duration';
 import type { Period } from '../rollups-between';
@@ -32,7 +33,7 @@ function momentOf(option: string, given: string, nowMs: number): number {
   // Date.parse takes 30 February for 2 March.
   const isDay =
     !Number.isNaN(ms) && new Date(Date.parse(text.slice(0, 10))).toISOString().startsWith(text.slice(0, 10));
-  if (isDay && nowMs - ms <= LONGEST_DAYS * 86_400_000) return ms;
+  if (isDay && nowMs - ms <= LONGEST_DAYS * DAY_MS) return ms;
   throw new UserError(
     `${option} ${given}: give a time ago, such as 24h or 7d, or a date in UTC, such as 2026-11-01 or 2026-11-01T09:30; ` +
       `at most ${LONGEST_DAYS} days back.`,

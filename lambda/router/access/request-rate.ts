@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../../lib/core/durations';
 import { RouterError } from '../../../lib/core/errors';
 import { tellOutages } from '../../shared/outage';
 import type { KeyRecord, KeyStore } from '../../shared/store/key-port';
@@ -12,7 +13,6 @@ export interface RequestRateOptions {
   readonly patienceMs?: number;
 }
 
-const MINUTE_MS = 60_000;
 /** The store is waited for no longer, and then left alone for so long. */
 const PATIENCE_MS = 1000;
 const REST_MS = 1000;

@@ -1,9 +1,10 @@
+import { DAY_MS } from '../../../lib/core/durations';
 import type { Spender } from '../../../lib/core/types-live';
 import type { Budget } from '../../../lib/core/types-policy';
 import type { Account } from '../../shared/store/budget-port';
 
 /** Kept after its period has ended, so that yesterday's and last month's can still be looked at. */
-const KEPT_AFTER_MS = 40 * 86_400_000;
+const KEPT_AFTER_MS = 40 * DAY_MS;
 /** Counts together whatever a budget by customer or key cannot tell apart. */
 const NOBODY = '-';
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { DAY_MS } from '../../../lib/core/durations';
 import { RouterError } from '../../../lib/core/errors';
 import { parseFeedback, type Told } from '../../../lib/core/request/feedback';
 import type { Attribution, Caller } from '../../../lib/core/types';
@@ -18,8 +19,6 @@ export interface TakeFeedbackOptions {
 
 /** Takes the body of feedback, and gives what is kept of it. Rejects with a RouterError for what is not taken. */
 export type TakeFeedback = (body: string, caller: Caller) => Promise<Feedback>;
-
-const DAY_MS = 86_400_000;
 
 /** Pauses between looks for a record, which is written a moment after its answer has left. */
 const LOOK_AGAIN_MS = [100, 300, 600];

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../../lib/core/durations';
 import type { TierState } from '../../../lib/core/types-live';
 import type { Tier } from '../../../lib/core/types-policy';
 
@@ -11,7 +12,6 @@ export interface Taken {
   counts: boolean;
 }
 
-const MINUTE_MS = 60_000;
 /** Entries that have left the window are cut off the list when there are so many. */
 const CUT_AFTER = 1024;
 

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../lib/core/durations';
 import { mergedRollups, type Rollup } from '../../../lib/core/telemetry/rollup/rollup';
 import { type Finding, type Infrastructure, NO_STATE, type WatchInput } from '../../../lib/core/telemetry/watch/nouns';
 import { tasksOf } from '../../../lib/core/telemetry/watch/task-view';
@@ -11,7 +12,6 @@ import type { Figures, Stretch } from './figures';
 import type { DecisionShown, OperatorState, PolicyShown, SavingShown, SwitchShown } from './page-state';
 import { savingShown } from './readings';
 import { seriesOf } from './series-of';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from './stretches';
 import { taskShown } from './task-shown';
 import { tierShown } from './tier-shown';
 

@@ -1,3 +1,4 @@
+import { DAY_MS, MINUTE_MS } from '../../../lib/core/durations';
 import {
   addFeedback,
   addRecord,
@@ -10,7 +11,7 @@ import type { AttributionStore } from '../../shared/store/attribution-port';
 import { SETTLE_MS } from '../../shared/store/attribution-port';
 import type { RollupStore, Span } from '../../shared/store/rollup-port';
 import { beginningOf, stretchAt } from '../../shared/store/stretch';
-import { DAY_MS, lastStretches, MINUTE_MS, SPAN_MS } from './stretches';
+import { lastStretches, SPAN_MS } from './stretches';
 
 export interface Stretch {
   readonly from: string;

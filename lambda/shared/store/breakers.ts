@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../lib/core/durations';
 import type { BreakerStore, SharedBreaker } from './breaker-port';
 import type { Tallies, Tally } from './tallies';
 
@@ -7,7 +8,7 @@ const OPENED = 'opened:';
 const UNTIL = 'until:';
 const LEASE = 'lease:';
 /** A breaker that nobody has probed or opened again for so long belongs to a tier that nobody asks for. */
-const KEPT_MS = 24 * 3_600_000;
+const KEPT_MS = DAY_MS;
 
 export function talliedBreakers(tallies: Tallies): BreakerStore {
   return {

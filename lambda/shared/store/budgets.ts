@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../../lib/core/durations';
 import type { Account, BudgetStore, HeldAmount } from './budget-port';
 import { type Bounds, type Tallies, type Tally, type TallyChange, type TallyResult, UnsureError } from './tallies';
 
@@ -9,7 +10,6 @@ const NOISE_DIGITS = 3;
 const USED = 'used';
 /** Held, by the minute in which it expires: few numbers, however many ask at once. */
 const HELD = 'held_';
-const MINUTE_MS = 60_000;
 /** A turn is lost only where somebody else has changed the account in between. */
 const TURNS = 10;
 

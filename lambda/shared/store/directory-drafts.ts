@@ -1,10 +1,11 @@
 import { readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { HOUR_MS } from '../../../lib/core/durations';
 import { ifThere } from './exclusive-file';
 
 const ENDING = '.draft';
 /** A draft is there for milliseconds: by then nobody writes it any more. */
-const ABANDONED_MS = 3_600_000;
+const ABANDONED_MS = HOUR_MS;
 
 /** Removes drafts of files that nobody has written to the end, in some folders and those below. */
 export async function removeDrafts(folders: readonly string[]): Promise<void> {

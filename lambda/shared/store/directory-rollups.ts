@@ -1,6 +1,7 @@
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DOCUMENT_SCHEMA } from '../../../lib/core/contract';
+import { HOUR_MS } from '../../../lib/core/durations';
 import { ifThere, namesIn, readIfThere, replaceFile } from './exclusive-file';
 import { inBatches } from './in-batches';
 import { parseFile } from './parse-file';
@@ -16,7 +17,7 @@ interface Row {
 const ENDING = '.json';
 const READ_AT_ONCE = 32;
 /** How often a process looks for rollups that have expired. */
-const SWEEP_MS = 3_600_000;
+const SWEEP_MS = HOUR_MS;
 
 function adviceOn(span: Span): string {
   return `put it back from a backup, or delete it, and what came in that ${span} is missing from reports`;

@@ -1,12 +1,11 @@
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { TABLE_KEYS } from '../../../lib/core/contract';
+import { MINUTE_MS } from '../../../lib/core/durations';
 import { minuteOf } from './dynamodb-arrivals';
 import { partitionOf, RECORD_SORT } from './dynamodb-attributions';
 import { type Item, keyOf, removeItem, textAt } from './dynamodb-item';
 import { queryAll } from './dynamodb-query';
 import type { ErasableRequests } from './erasure';
-
-const MINUTE_MS = 60_000;
 
 /** Removes records and words from their table. All of a request lies in one partition; the index follows by itself. */
 export function dynamoDbErasure(client: DynamoDBClient, table: string): ErasableRequests {

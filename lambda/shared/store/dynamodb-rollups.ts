@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DOCUMENT_SCHEMA, TABLE_KEYS } from '../../../lib/core/contract';
+import { DAY_MS } from '../../../lib/core/durations';
 import { type Item, keyOf, numberAt, textAt } from './dynamodb-item';
 import { queryAll } from './dynamodb-query';
 import { inBatches } from './in-batches';
@@ -16,7 +17,6 @@ const decompress = promisify(gunzip);
 /** An item may have 400 kB, and the other attributes need their share. */
 const PART_BYTES = 350_000;
 const QUERIES_AT_ONCE = 8;
-const DAY_MS = 86_400_000;
 /** As much of the beginning as is alike for all stretches of a partition: a day of minutes, a month of hours, a year of days. */
 const PARTITION_CHARACTERS: Readonly<Record<Span, number>> = { minute: 10, hour: 7, day: 4 };
 /** Sorts after everything that follows a beginning and `#`. */

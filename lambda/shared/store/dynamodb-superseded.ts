@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { TABLE_KEYS } from '../../../lib/core/contract';
+import { DAY_MS } from '../../../lib/core/durations';
 import { type Item, keyOf, numberAt, removeItem, textAt } from './dynamodb-item';
 import { queryAll } from './dynamodb-query';
 import { partitionsOf } from './dynamodb-rollups';
@@ -7,7 +8,6 @@ import type { Span } from './rollup-port';
 import { stretchAt } from './stretch';
 
 const SPANS: readonly Span[] = ['minute', 'hour', 'day'];
-const DAY_MS = 86_400_000;
 const PART = /^(.*)#(\d+)#(\d+)$/;
 
 /**

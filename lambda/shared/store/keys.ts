@@ -1,8 +1,8 @@
+import { MINUTE_MS } from '../../../lib/core/durations';
 import type { Documents } from './documents';
 import type { KeyRecord, KeyStore } from './key-port';
 import type { Tallies } from './tallies';
 
-const MINUTE_MS = 60_000;
 const COUNTED = /^requests#(.*)#\d+$/s;
 
 /** A key lies under its hash, by which every request looks for it. A second document finds the hash by the id. */

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../lib/core/durations';
 import { REPORT_DIMENSIONS, type Rollup, type TaskRollup } from '../../../lib/core/telemetry/rollup/rollup';
 import { type Sums, someSums } from '../../../lib/core/telemetry/rollup/sums';
 import type { RollupStore, Span } from './rollup-port';
@@ -17,7 +18,6 @@ export interface RollupRow {
   readonly rollup: unknown;
 }
 
-const DAY_MS = 86_400_000;
 /** Counted from the writing, so that what is caught up with after a long outage lasts as long as anything else. */
 const KEPT_DAYS: Readonly<Record<Span, number>> = { minute: 3, hour: 60, day: 400 };
 

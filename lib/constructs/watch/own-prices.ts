@@ -1,3 +1,4 @@
+import { MONTH } from '../../core/durations';
 import { ATTEMPT_SIGNALS, REQUEST_SIGNALS, TASK_SIGNALS, WATCH_SIGNALS } from '../../core/telemetry/signals';
 import type { OwnPrices } from '../../core/telemetry/watch/nouns';
 
@@ -30,7 +31,6 @@ export const LIST_PRICES = {
   loadBalancerHour: 0.0225,
 } as const;
 
-const HOURS_A_MONTH = 720;
 /** Of a record, written to the table and to its index, a unit for each KB of each. */
 const RECORD_KB = 3;
 const LOG_KB = 3;
@@ -73,7 +73,7 @@ export function ownPricesOf(parts: OwnParts): OwnPrices {
       (LOG_KB / KB_PER_GB) * price.logGb +
       watchPerRequestUsd(),
     perSecondUsd: memoryGb * price.lambdaGbSecond,
-    perHourUsd: perMonthUsd / HOURS_A_MONTH + loadBalancers * price.loadBalancerHour + endpoints * price.endpointHour,
+    perHourUsd: perMonthUsd / MONTH.hours + loadBalancers * price.loadBalancerHour + endpoints * price.endpointHour,
   };
 }
 

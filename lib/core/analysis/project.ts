@@ -1,3 +1,4 @@
+import { MONTH } from '../durations';
 import { percent } from '../figures';
 import { type SingleTier, singleTierBill, singleTierBills } from './project/alternatives';
 import { type Bill, billOf, byPurpose, sumsOf, sumUsd } from './project/bill';
@@ -5,7 +6,7 @@ import { breakEvenRequests } from './project/break-even';
 import { cascadesOf } from './project/cascades';
 import { formulaOf } from './project/classes';
 import { cheapestRented } from './project/fleet';
-import { breakEvenTokensPerSecond, gpuUsd, MONTH, marginOf, payBackMonths, savingOf } from './project/formulas';
+import { breakEvenTokensPerSecond, gpuUsd, marginOf, payBackMonths, savingOf } from './project/formulas';
 import { infrastructureOf } from './project/infrastructure';
 import { hiddenUsd, nameOf, optionsOf, upkeepOf } from './project/options';
 import { climbShare } from './project/paths';

@@ -1,8 +1,6 @@
 /** When the requests of a simulation come: the shape of a day, over and over. */
 
-export const MINUTE_MS = 60_000;
-export const HOUR_MS = 3_600_000;
-export const DAY_MS = 86_400_000;
+import { DAY_MS, HOUR_MS } from '../../../lib/core/durations';
 
 /** The first of a month of 30 days, UTC. */
 export const START_MS = Date.UTC(2026, 8, 1);

@@ -1,6 +1,7 @@
 /** What the month must show, and whether it did. */
 
-import { HOUR_MS, MINUTE_MS, START_MS } from './calendar';
+import { HOUR_MS, MINUTE_MS } from '../../../lib/core/durations';
+import { START_MS } from './calendar';
 import { evidentAfterMinutes } from './evident-after';
 import { FORGOTTEN_MS, type Incident } from './incidents';
 import type { Page } from './pages';

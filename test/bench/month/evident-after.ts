@@ -1,10 +1,11 @@
 /** When the arithmetic of the watch lets a change of the escalation rate be told at all: little traffic says little. */
 
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../lib/core/durations';
 import { NO_SUMS, type Sums } from '../../../lib/core/telemetry/rollup/sums';
 import { type EscalationMemory, escalation } from '../../../lib/core/telemetry/watch/escalation';
 import { type ByWindow, WINDOW_MS, WINDOWS, type WindowName } from '../../../lib/core/telemetry/watch/nouns';
 import type { Policy } from '../../../lib/core/types-policy';
-import { DAY_MS, HOUR_MS, HOURLY, MINUTE_MS } from './calendar';
+import { HOURLY } from './calendar';
 import { HABITS, type TaskId } from './traffic';
 
 export interface Change {

@@ -1,6 +1,7 @@
 /** What goes wrong in the month, when, and what is to tell of it. */
 
-import { DAY_MS, HOUR_MS, START_MS } from './calendar';
+import { DAY_MS, HOUR_MS } from '../../../lib/core/durations';
+import { START_MS } from './calendar';
 import type { Version } from './policies';
 import { PRICES } from './policies';
 import type { Shift, TaskId } from './traffic';

@@ -5,12 +5,13 @@ import { PolicySource } from '../../../lib/constructs/policy-source';
 import { RouterAlarms } from '../../../lib/constructs/router-alarms';
 import { RouterMetrics } from '../../../lib/constructs/router-metrics';
 import { RouterTables } from '../../../lib/constructs/router-tables';
+import { DAY_MS, MINUTE_MS } from '../../../lib/core/durations';
 import type { Reading } from '../../../lib/core/telemetry/watch/nouns';
 import { readLines } from '../../alarms/datapoints';
 import { Minutes } from '../../alarms/minutes';
 import { TemplateAlarm } from '../../alarms/template-alarm';
 import { aFunction, aStack } from '../../constructs/a-stack';
-import { DAY_MS, MINUTE_MS, START_MS } from './calendar';
+import { START_MS } from './calendar';
 import { TASK_IDS } from './traffic';
 
 export const ROUTER = 'month';

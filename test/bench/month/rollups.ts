@@ -1,7 +1,7 @@
 import type { RollupStore, Span } from '../../../lambda/shared/store/rollup-port';
 import { stretchAt } from '../../../lambda/shared/store/stretch';
+import { DAY_MS } from '../../../lib/core/durations';
 import type { Rollup } from '../../../lib/core/telemetry/rollup/rollup';
-import { DAY_MS } from './calendar';
 import type { Clock } from './router';
 
 const MINUTES_KEPT_MS = 3 * DAY_MS;

@@ -3,12 +3,13 @@
 import type { Store } from '../../../lambda/shared/store/port';
 import type { Span } from '../../../lambda/shared/store/rollup-port';
 import { stretchAt } from '../../../lambda/shared/store/stretch';
+import { DAY_MS, HOUR_MS, MINUTE_MS, MONTH } from '../../../lib/core/durations';
 import { embeddedMetrics } from '../../../lib/core/telemetry/embedded-metrics';
 import { emptyRollup, mergeRollup, type Rollup } from '../../../lib/core/telemetry/rollup/rollup';
 import type { Reading } from '../../../lib/core/telemetry/watch/nouns';
 import type { Policy } from '../../../lib/core/types-policy';
 import { seeded } from '../soak/random';
-import { arrivalsOf, DAY_MS, HOUR_MS, MINUTE_MS, START_MS } from './calendar';
+import { arrivalsOf, START_MS } from './calendar';
 import type { Incident } from './incidents';
 import type { Kill } from './kills';
 import { Ledger, type Own } from './ledger';
@@ -66,7 +67,6 @@ const MOST_CALLS = 60;
 const MOST_ASKS = 6;
 /** Runs after the last request, in which nothing is killed. */
 const LAST_RUNS = 4;
-const DAYS_A_MONTH = 30;
 
 interface Event {
   readonly atMs: number;
@@ -116,7 +116,7 @@ export class Month {
   async run(): Promise<Simulated> {
     const { requests, days, incidents, seed, progress } = this.settings;
     progress(`month: the ${WARM_UP_DAYS} days before`);
-    const perMonth = (requests / days) * DAYS_A_MONTH;
+    const perMonth = (requests / days) * MONTH.days;
     const measured = await warmUp(Math.round((requests / days) * WARM_UP_DAYS), perMonth, seed);
     this.measured = await this.router.publish(measured, 'measured');
     const traffic = seeded(seed + 102);

@@ -1,13 +1,14 @@
 /** A few quiet days before the month: what production is held to from then on. */
 
 import { exactBounds } from '../../../lib/core/analysis/statistics/exact-bounds';
+import { DAY_MS } from '../../../lib/core/durations';
 import { roundBaseline } from '../../../lib/core/policy/round-baseline';
 import { baselineFromRollup } from '../../../lib/core/telemetry/baseline-from-rollup';
 import { addRecord, emptyRollup, type Rollup } from '../../../lib/core/telemetry/rollup/rollup';
 import { NO_SUMS } from '../../../lib/core/telemetry/rollup/sums';
 import type { Baseline, Policy } from '../../../lib/core/types-policy';
 import { seeded } from '../soak/random';
-import { arrivalsOf, DAY_MS, START_MS } from './calendar';
+import { arrivalsOf, START_MS } from './calendar';
 import type { Version } from './policies';
 import { type Clock, SimulatedRouter, simulatedStore } from './router';
 import { TIER_IDS } from './tiers';

@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Store } from '../../../lambda/shared/store/port';
 import { rollUpStore } from '../../../lambda/watch/watcher';
-import { aSettlingStore, type Clock, HOUR_MS, MINUTE_MS, NOON_MS } from '../../lambda/watch/a-day';
+import { HOUR_MS, MINUTE_MS } from '../../../lib/core/durations';
+import { aSettlingStore, type Clock, NOON_MS } from '../../lambda/watch/a-day';
 import { aRequestOf, erase, everythingIn, figuresOf, households, marksOf, traffic } from './two-customers';
 
 class Killed extends Error {}

@@ -4,9 +4,10 @@ import { foresee } from '../../../bin/commands/erase/foresee';
 import { openMemoryStore } from '../../../lambda/shared/store/memory';
 import type { Store } from '../../../lambda/shared/store/port';
 import { rollUpStore } from '../../../lambda/watch/watcher';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../lib/core/durations';
 import { likenessOf } from '../../../lib/core/telemetry/likeness';
 import { ERASED } from '../../../lib/core/telemetry/rollup/erased';
-import { aSettlingStore, type Clock, HOUR_MS, MINUTE_MS, NOON_MS } from '../../lambda/watch/a-day';
+import { aSettlingStore, type Clock, NOON_MS } from '../../lambda/watch/a-day';
 import {
   aRequestOf,
   erase,
@@ -19,8 +20,6 @@ import {
   sumsOf,
   traffic,
 } from './two-customers';
-
-const DAY_MS = 24 * HOUR_MS;
 
 async function aStore(untilMs = NOON_MS - 2 * HOUR_MS): Promise<{ store: Store; clock: Clock }> {
   const clock = { nowMs: NOON_MS - 5 * HOUR_MS };

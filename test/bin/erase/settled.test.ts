@@ -2,8 +2,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { completeAtMs, settledAtMs, settledBeforeMs } from '../../../bin/commands/erase/settled';
 import { SETTLE_MS } from '../../../lambda/shared/store/attribution-port';
-
-const MINUTE_MS = 60_000;
+import { MINUTE_MS } from '../../../lib/core/durations';
 
 it('what came in a minute can be taken at the moment that is told, and not a minute before', () => {
   fc.assert(

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openDynamoDbStore } from '../../../lambda/shared/store/dynamodb';
 import { rollUpStore } from '../../../lambda/watch/watcher';
+import { HOUR_MS } from '../../../lib/core/durations';
 import type { Deployment } from '../../../lib/core/policy/deployment';
 import { type AnswerLosingProxy, startAnswerLosingProxy } from '../../fixtures/answer-losing-proxy';
 import { type AwsAccount, startAwsAccount } from '../../fixtures/aws-account';
 import { type DeployedTables, startDynamoDb } from '../../fixtures/dynamodb';
 import { S3Listing } from '../../fixtures/s3-listing';
-import { HOUR_MS } from '../../lambda/watch/a-day';
 import { run } from '../command-line';
 import { everythingIn, figuresOf, households, marksOf, traffic } from './two-customers';
 

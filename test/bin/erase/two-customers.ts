@@ -6,12 +6,13 @@ import type { Store } from '../../../lambda/shared/store/port';
 import type { Span } from '../../../lambda/shared/store/rollup-port';
 import { stretchAt } from '../../../lambda/shared/store/stretch';
 import { rollUpStore } from '../../../lambda/watch/watcher';
+import { HOUR_MS, MINUTE_MS } from '../../../lib/core/durations';
 import type { Rollup } from '../../../lib/core/telemetry/rollup/rollup';
 import type { Attribution } from '../../../lib/core/types';
 import type { Budget } from '../../../lib/core/types-policy';
 import { someFeedback } from '../../contracts/store/some-feedback';
 import { anAttribution } from '../../lambda/shared/an-attribution';
-import { type Clock, HOUR_MS, MINUTE_MS } from '../../lambda/watch/a-day';
+import type { Clock } from '../../lambda/watch/a-day';
 
 /** Who goes, and who stays. */
 export const CUSTOMERS = ['acme', 'other'] as const;

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { eraseCustomer } from '../../../bin/commands/erase/erase-customer';
 import type { Store } from '../../../lambda/shared/store/port';
 import { rollUpStore } from '../../../lambda/watch/watcher';
+import { HOUR_MS } from '../../../lib/core/durations';
 import { ERASED } from '../../../lib/core/telemetry/rollup/erased';
-import { aSettlingStore, type Clock, HOUR_MS, NOON_MS } from '../../lambda/watch/a-day';
+import { aSettlingStore, type Clock, NOON_MS } from '../../lambda/watch/a-day';
 import {
   aRequestOf,
   CUSTOMERS,

@@ -3,8 +3,9 @@ import { describeReport } from '../../../bin/commands/report/describe-report';
 import { bar, money, nameText } from '../../../bin/commands/report/figures';
 import { type Column, grid } from '../../../bin/commands/report/grid';
 import { buildReport } from '../../../lib/core/analysis/report/report';
+import { DAY_MS } from '../../../lib/core/durations';
 import { someSums } from '../../../lib/core/telemetry/rollup/sums';
-import { DAY_MS, NOON_MS, traffic } from '../../core/telemetry/watch/watching';
+import { NOON_MS, traffic } from '../../core/telemetry/watch/watching';
 
 function aReport(customers: Readonly<Record<string, number>>) {
   const rollup = traffic({ tasks: { triage: { requests: 10, costUsd: 10, frontierCostUsd: 40 } } });

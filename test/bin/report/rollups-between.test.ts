@@ -7,13 +7,11 @@ import type { Store } from '../../../lambda/shared/store/port';
 import type { Span } from '../../../lambda/shared/store/rollup-port';
 import { stretchAt } from '../../../lambda/shared/store/stretch';
 import { rollUpStore } from '../../../lambda/watch/watcher';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../lib/core/durations';
 import { emptyRollup, mergeRollup } from '../../../lib/core/telemetry/rollup/rollup';
 import { someSums } from '../../../lib/core/telemetry/rollup/sums';
 import { anAttribution } from '../../lambda/shared/an-attribution';
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 const NOW_MS = Date.UTC(2026, 10, 22, 12, 30, 20);
 
 /** A store in which a record arrived at each of these times, added up as far as `throughMs`; all by its own clock. */

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import type { AttributionStore } from '../../../lambda/shared/store/attribution-port';
+import { MINUTE_MS } from '../../../lib/core/durations';
 import { anAttribution } from '../../lambda/shared/an-attribution';
 import type { StoreClock } from '../store-contract';
 import { allArrived } from './all-arrived';
 import { someFeedback } from './some-feedback';
 
-const MINUTE_MS = 60_000;
 const FIRST = '2026-11-22T10:00';
 const SECOND = '2026-11-22T10:01';
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Account, BudgetStore, HeldAmount } from '../../../lambda/shared/store/budget-port';
+import { MINUTE_MS } from '../../../lib/core/durations';
 import type { StoreLoad } from '../store-contract';
 
-const MINUTE_MS = 60_000;
 const HOLD_MS = 10 * MINUTE_MS;
 const NOW_MS = Date.UTC(2026, 10, 22, 10);
 const ACCOUNT: Account = { id: 'per-customer#acme#2026-11', limitUsd: 1, expiresAtMs: Date.UTC(2026, 11, 2) };

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Account, BudgetStore, HeldAmount } from '../../../lambda/shared/store/budget-port';
+import { MINUTE_MS } from '../../../lib/core/durations';
 import type { StoreLoad } from '../store-contract';
 
-const MINUTE_MS = 60_000;
 const START_MS = Date.UTC(2026, 10, 22, 10);
 const LIMIT_MICRO = 1000;
 

@@ -2,12 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { ErasureTrace, KeptCount } from '../../../lambda/shared/store/erasure-port';
 import type { KeyRecord } from '../../../lambda/shared/store/key-port';
 import type { Store } from '../../../lambda/shared/store/port';
+import { MINUTE_MS } from '../../../lib/core/durations';
 import { anAttribution } from '../../lambda/shared/an-attribution';
 import type { StoreClock } from '../store-contract';
 import { allArrived } from './all-arrived';
 import { someFeedback } from './some-feedback';
-
-const MINUTE_MS = 60_000;
 
 /** What can be removed by name. The store's clock stands at 10:00 of 22 November 2026 at first. */
 export function erasureContract(store: () => Store, clock: StoreClock): void {

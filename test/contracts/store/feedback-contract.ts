@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import type { AttributionStore } from '../../../lambda/shared/store/attribution-port';
+import { MINUTE_MS } from '../../../lib/core/durations';
 import type { Feedback } from '../../../lib/core/types-feedback';
 import type { StoreClock } from '../store-contract';
 import { allArrived } from './all-arrived';
 import { someFeedback } from './some-feedback';
 
 const MINUTE = '2026-11-22T10:00';
-const MINUTE_MS = 60_000;
 
 /** `attributions` gives those of a new, empty store with this clock for each test. */
 export function feedbackContract(attributions: () => AttributionStore, clock: StoreClock): void {

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import type { KeyRecord, KeyStore } from '../../../lambda/shared/store/key-port';
+import { MINUTE_MS } from '../../../lib/core/durations';
 import type { StoreLoad } from '../store-contract';
 
 const NOW_MS = Date.UTC(2026, 10, 22, 10, 0, 30);
-const MINUTE_MS = 60_000;
 
 function aKey(id: string, rest: Partial<KeyRecord> = {}): KeyRecord {
   return {

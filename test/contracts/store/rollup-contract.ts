@@ -1,12 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { RollupStore, Span } from '../../../lambda/shared/store/rollup-port';
+import { DAY_MS, HOUR_MS } from '../../../lib/core/durations';
 import { emptyRollup, mergeRollup, REPORT_DIMENSIONS, type Rollup } from '../../../lib/core/telemetry/rollup/rollup';
 import { SUM_NAMES, type Sums, someSums } from '../../../lib/core/telemetry/rollup/sums';
 import type { StoreClock, StoreLoad } from '../store-contract';
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** `rollups` gives those of a new, empty store with this clock for each test. */
 export function rollupContract(rollups: () => RollupStore, clock: StoreClock, { propertyRuns }: StoreLoad): void {

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import type { SwitchStore } from '../../../lambda/shared/store/switch-port';
+import { HOUR_MS } from '../../../lib/core/durations';
 import type { Switch, TaskOverride, TaskRaise, TierSwitch } from '../../../lib/core/types-live';
 import type { StoreLoad } from '../store-contract';
 
 const NOW_MS = Date.UTC(2026, 10, 22, 10);
-const HOUR_MS = 3_600_000;
 const BY = { author: 'grace', reason: 'mended', atMs: NOW_MS + 1000 };
 
 function disabled(tier: string, rest: Partial<TierSwitch> = {}): TierSwitch {

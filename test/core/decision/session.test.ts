@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { estimateDecisionCost } from '../../../lib/core/attribution/price';
 import { compileDecide } from '../../../lib/core/decision/decide';
+import { MINUTE_MS } from '../../../lib/core/durations';
 import type { Chosen, Circumstances, Decision, Features, Request } from '../../../lib/core/types';
 import type { ChatMessage } from '../../../lib/core/types-chat';
 import type { SessionStanding } from '../../../lib/core/types-live';
@@ -10,7 +11,6 @@ import { aBody, aPolicy, aRequest, aTask, aTier } from '../../builders';
 import { NOTHING_KNOWN, NOW_MS, someFeatures } from './deciding';
 
 const LADDER = ['small', 'mid', 'frontier'];
-const MINUTE_MS = 60_000;
 
 function price(input: number, output: number, cacheRead?: number): TokenPrice {
   return { kind: 'tokens', input, output, uplift: 1, ...(cacheRead !== undefined && { cacheRead }) };

@@ -7,8 +7,6 @@ import type { Policy } from '../../../lib/core/types-policy';
 import { aPolicy, aTask, aTier } from '../../builders';
 import { anAttribution } from '../shared/an-attribution';
 
-export const MINUTE_MS = 60_000;
-export const HOUR_MS = 3_600_000;
 /** 22 November 2026, noon UTC. */
 export const NOON_MS = Date.UTC(2026, 10, 22, 12);
 

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { openDynamoDbStore } from '../../../lambda/shared/store/dynamodb';
 import type { Store } from '../../../lambda/shared/store/port';
 import { stretchAt } from '../../../lambda/shared/store/stretch';
+import { MINUTE_MS } from '../../../lib/core/durations';
 import { type AwsAccount, startAwsAccount } from '../../fixtures/aws-account';
 import { type DeployedTables, startDynamoDb } from '../../fixtures/dynamodb';
-import { MINUTE_MS, nthRecord } from './a-day';
+import { nthRecord } from './a-day';
 
 const CONTEXT = { getRemainingTimeInMillis: () => 240_000 };
 const HALF_AN_HOUR_MS = 30 * MINUTE_MS;

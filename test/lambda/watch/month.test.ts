@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { HOUR_MS, START_MS } from '../../bench/month/calendar';
+import { HOUR_MS } from '../../../lib/core/durations';
+import { START_MS } from '../../bench/month/calendar';
 import { checksOf } from '../../bench/month/checks';
 import type { Incident } from '../../bench/month/incidents';
 import { Month } from '../../bench/month/simulate';

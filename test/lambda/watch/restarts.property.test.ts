@@ -3,17 +3,8 @@ import { expect, it } from 'vitest';
 import type { Store } from '../../../lambda/shared/store/port';
 import { stretchAt } from '../../../lambda/shared/store/stretch';
 import { createPolicyReader } from '../../../lambda/watch/watched-policy';
-import {
-  aSettlingStore,
-  aWatcher,
-  type Clock,
-  HOUR_MS,
-  MINUTE_MS,
-  NOON_MS,
-  nthRecord,
-  type Published,
-  twoTasksDocument,
-} from './a-day';
+import { HOUR_MS, MINUTE_MS } from '../../../lib/core/durations';
+import { aSettlingStore, aWatcher, type Clock, NOON_MS, nthRecord, type Published, twoTasksDocument } from './a-day';
 
 const EVERY_MS = 5 * MINUTE_MS;
 const MOST_KILLS = 6;

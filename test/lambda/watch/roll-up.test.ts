@@ -9,12 +9,12 @@ import type { Store } from '../../../lambda/shared/store/port';
 import type { Span } from '../../../lambda/shared/store/rollup-port';
 import { stretchAt } from '../../../lambda/shared/store/stretch';
 import { rollUpStore } from '../../../lambda/watch/watcher';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../lib/core/durations';
 import { likenessOf } from '../../../lib/core/telemetry/likeness';
 import { emptyRollup, mergeRollup, type Rollup } from '../../../lib/core/telemetry/rollup/rollup';
 import { type DeployedTables, startDynamoDb } from '../../fixtures/dynamodb';
-import { aSettlingStore, type Clock, HOUR_MS, MINUTE_MS, NOON_MS, nthRecord } from './a-day';
+import { aSettlingStore, type Clock, NOON_MS, nthRecord } from './a-day';
 
-const DAY_MS = 24 * HOUR_MS;
 /** When the last of the traffic has settled. */
 const SETTLED_MS = 3 * MINUTE_MS;
 

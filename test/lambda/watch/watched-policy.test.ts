@@ -3,11 +3,11 @@ import { openMemoryStore } from '../../../lambda/shared/store/memory';
 import type { ActivePolicy } from '../../../lambda/shared/store/policy-port';
 import { certificateFaultsOf } from '../../../lambda/watch/certificate-faults';
 import { createPolicyReader } from '../../../lambda/watch/watched-policy';
+import { MINUTE_MS } from '../../../lib/core/durations';
 
 const FALLBACK = { text: JSON.stringify(document(0.2)), file: 'policy.json' };
 
 const NOON_MS = Date.UTC(2026, 10, 22, 12);
-const MINUTE_MS = 60_000;
 
 function aReader(fallback: { readonly fallback?: typeof FALLBACK } = { fallback: FALLBACK }) {
   const clock = { nowMs: NOON_MS };

@@ -2,21 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { openMemoryStore } from '../../../lambda/shared/store/memory';
 import type { Store } from '../../../lambda/shared/store/port';
 import { WATCH_AUTHOR } from '../../../lambda/watch/raises';
+import { DAY_MS, MINUTE_MS } from '../../../lib/core/durations';
 import type { Attribution } from '../../../lib/core/types';
-import {
-  aSettlingStore,
-  aWatcher,
-  type Clock,
-  HOUR_MS,
-  MINUTE_MS,
-  NOON_MS,
-  nthRecord,
-  twoTasks,
-  type Watched,
-} from './a-day';
+import { aSettlingStore, aWatcher, type Clock, NOON_MS, nthRecord, twoTasks, type Watched } from './a-day';
 
 const FIVE_MS = 5 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 
 /** So many records of a task in each of so many minutes; the watch runs every five. */
 class Day {

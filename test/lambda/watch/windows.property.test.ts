@@ -4,8 +4,9 @@ import { openMemoryStore } from '../../../lambda/shared/store/memory';
 import { createRollUp } from '../../../lambda/watch/roll-up';
 import { Turn } from '../../../lambda/watch/turn';
 import { createWindows } from '../../../lambda/watch/windows';
+import { HOUR_MS, MINUTE_MS } from '../../../lib/core/durations';
 import { someSums } from '../../../lib/core/telemetry/rollup/sums';
-import { HOUR_MS, MINUTE_MS, nthRecord } from './a-day';
+import { nthRecord } from './a-day';
 
 /** Two days before the end of a month, so that days, months and the turn of the year lie within. */
 const BEGIN_MS = Date.UTC(2026, 11, 30, 21);

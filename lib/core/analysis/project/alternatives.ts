@@ -1,5 +1,6 @@
+import { MONTH } from '../../durations';
 import { callUsd } from './call-price';
-import { gpuUsd, MONTH, tokensServed } from './formulas';
+import { gpuUsd, tokensServed } from './formulas';
 import { isGpu, type Rung, type Scenario, type ScenarioTask, tierOf, tokensOf } from './scenario';
 
 /** A bill of one tier for everything, without a router and without caches: what a router has to beat. */

@@ -1,5 +1,6 @@
+import { MONTH } from '../../durations';
 import { callUsd } from './call-price';
-import { breakEvenTokensPerSecond, gpuUsd, MONTH, tokensServed, usdPerMillion } from './formulas';
+import { breakEvenTokensPerSecond, gpuUsd, tokensServed, usdPerMillion } from './formulas';
 import { type Line, lineOf } from './ledger';
 import { isGpu, type Scenario, type ScenarioTask, type ScenarioTier, tierOf, tokensOf } from './scenario';
 

@@ -1,8 +1,5 @@
 /** The arithmetic of a bill, one formula at a time. Amounts are in USD, shares from 0 to 1, prices per million tokens. */
 
-/** Every month is this one, so that projections compare. */
-export const MONTH = { days: 30, hours: 720 } as const;
-
 const SECONDS_PER_HOUR = 3600;
 const TOKENS_PER_PRICE = 1_000_000;
 /** Standard deviations above the mean below which 95 % of a normal distribution lies. */

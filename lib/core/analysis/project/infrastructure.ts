@@ -1,5 +1,5 @@
+import { MONTH } from '../../durations';
 import { ATTEMPT_SIGNALS, REQUEST_SIGNALS, SIGNALS } from '../../telemetry/signals';
-import { MONTH } from './formulas';
 import type { Line } from './ledger';
 import { RATES, type RateName } from './rates';
 import { isGpu, type Scenario, tierOf } from './scenario';

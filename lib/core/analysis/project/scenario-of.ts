@@ -1,6 +1,6 @@
+import { MONTH } from '../../durations';
 import type { Policy } from '../../types-policy';
 import { type Assumptions, assumptionsWith } from './assumptions';
-import { MONTH } from './formulas';
 import type { MeasuredProfile } from './measured-profile';
 import { ratesWith } from './rates';
 import {

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../durations';
 import { counted, usdInCents } from '../../figures';
 import { auditPolicy } from '../../policy/audit';
 import { voidCertificates } from '../../policy/certificate';
@@ -9,7 +10,6 @@ import { routedTasks } from './facts';
 
 /** A profile of fewer rows in all says little of anything. */
 const LEAST_CORPUS = 200;
-const DAY_MS = 86_400_000;
 
 const PROFILE_FIRST = 'run tierwise profile, and give its profile.json with --profile';
 

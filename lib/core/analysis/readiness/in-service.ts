@@ -1,7 +1,7 @@
+import { MONTH } from '../../durations';
 import { shortPercent, usd, whole } from '../../figures';
 import { oracleBuilder } from '../../oracle/registry';
 import type { Policy, Task } from '../../types-policy';
-import { MONTH } from '../project/formulas';
 import type { Finding, LoadShown, Look } from './facts';
 import { routedTasks } from './facts';
 

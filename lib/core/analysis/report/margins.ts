@@ -1,3 +1,4 @@
+import { MONTH } from '../../durations';
 import { ownValue } from '../../telemetry/own-value';
 import type { Sums } from '../../telemetry/rollup/sums';
 import { NO_SUMS } from '../../telemetry/rollup/sums';
@@ -15,9 +16,6 @@ export interface Margin {
   readonly marginShare: number | null;
   readonly isNegative: boolean;
 }
-
-/** A month has 30 days, as in every projection. */
-const HOURS_A_MONTH = 720;
 
 /** Those that cost more than they bring first, the worst of them at the top; unknown revenues last. */
 export function marginsOf(
@@ -40,7 +38,7 @@ function marginOf(
   const common = { customer, requests: sums.requests, costUsd };
   if (usdPerMonth === undefined)
     return { ...common, revenueUsd: null, marginUsd: null, marginShare: null, isNegative: false };
-  const revenueUsd = (usdPerMonth * hours) / HOURS_A_MONTH;
+  const revenueUsd = (usdPerMonth * hours) / MONTH.hours;
   const marginUsd = revenueUsd - costUsd;
   return {
     ...common,

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../durations';
 import { ownValue } from '../../telemetry/own-value';
 import type { ReportDimension, Rollup } from '../../telemetry/rollup/rollup';
 import { NO_SUMS, type Sums } from '../../telemetry/rollup/sums';
@@ -61,13 +62,12 @@ export interface ReportInput {
   readonly notes?: readonly string[];
 }
 
-const MS_PER_HOUR = 3_600_000;
 const NOTHING_OWN: OwnPrices = { perRequestUsd: 0, perSecondUsd: 0, perHourUsd: 0 };
 const NO_POLICY = { tiers: {} } as Policy;
 
 export function buildReport(input: ReportInput): Report {
   const { rollup, by, policy, fromMs, untilMs, revenue, budgets = [] } = input;
-  const hours = (untilMs - fromMs) / MS_PER_HOUR;
+  const hours = (untilMs - fromMs) / HOUR_MS;
   const saving = netSaving(rollup, policy ?? NO_POLICY, input.own ?? NOTHING_OWN, stretchOf(input));
   return {
     schema: 1,
@@ -85,7 +85,7 @@ export function buildReport(input: ReportInput): Report {
 }
 
 function stretchOf({ fromMs, untilMs, gpuHours }: ReportInput) {
-  return { hours: (untilMs - fromMs) / MS_PER_HOUR, atMs: untilMs, gpuHours };
+  return { hours: (untilMs - fromMs) / HOUR_MS, atMs: untilMs, gpuHours };
 }
 
 function rowsOf(input: ReportInput): ReportRow[] {

@@ -1,9 +1,9 @@
+import { DAY_MS } from '../../durations';
 import type { Findings } from '../findings';
 import type { Path } from '../path';
 
 const ID = /^(?!x-)[a-z][a-z0-9-]*$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
-const DAY_MS = 86_400_000;
 
 export function checkId(path: Path, value: unknown, findings: Findings): void {
   if (typeof value !== 'string' || value === '' || ID.test(value)) return;

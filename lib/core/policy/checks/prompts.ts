@@ -1,10 +1,10 @@
+import { DAY_MS } from '../../durations';
 import { type Mapping, mappingsOf, memberOf } from '../draft';
 import type { Findings } from '../findings';
 import { checkDate, isDate } from './forms';
 
 const PATH = ['attribution', 'prompts'];
 const EXPIRES = [...PATH, 'expires'];
-const DAY_MS = 86_400_000;
 /** Whoever needs prompts for longer says so again. */
 const LONGEST_DAYS = 366;
 

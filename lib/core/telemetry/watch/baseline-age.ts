@@ -1,11 +1,10 @@
+import { DAY_MS } from '../../durations';
 import type { TaskView } from './task-view';
 import { NOTHING, reading, type Told } from './told';
 
-const MS_PER_DAY = 86_400_000;
-
 /** Prices and models change within a quarter: a baseline from before says little of what runs now. */
 export function baselineAge({ id: task, baseline, alarms, atMs }: TaskView): Told {
-  const days = (atMs - Date.parse(baseline.profiledAt ?? '')) / MS_PER_DAY;
+  const days = (atMs - Date.parse(baseline.profiledAt ?? '')) / DAY_MS;
   if (!Number.isFinite(days)) return NOTHING;
   return {
     readings: reading('BaselineAge', Math.max(0, days), { task }),

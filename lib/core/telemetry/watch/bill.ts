@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS, MONTH } from '../../durations';
 import { signedPercent, usdInCents } from '../../figures';
 import type { Policy } from '../../types-policy';
 import { ownValue } from '../own-value';
@@ -7,11 +8,6 @@ import { bookedUsd, gpuIdleUsd } from './gpu-idle';
 import type { Finding, GpuHours, Reading, WatchInput } from './nouns';
 import { reading, type Told } from './told';
 import { STANDARD_ERRORS } from './wilson';
-
-const MS_PER_HOUR = 3_600_000;
-const MS_PER_DAY = 86_400_000;
-/** Every month is 30 days, so that months compare. */
-const DAYS_A_MONTH = 30;
 
 /** One tier's bill so far, beside what the projection says it should be by now. */
 export interface TierPace {
@@ -39,7 +35,7 @@ export interface MonthSoFar {
 export function billPace(policy: Policy, { rollup, fromMs, atMs, gpuHours }: MonthSoFar): TierPace[] {
   const perTier = policy.projection?.perTier ?? {};
   const share = monthShare(fromMs, atMs, policy.traffic?.hourly ?? []);
-  const idle = gpuIdleUsd(rollup, policy, { hours: (atMs - fromMs) / MS_PER_HOUR, atMs, gpuHours });
+  const idle = gpuIdleUsd(rollup, policy, { hours: (atMs - fromMs) / HOUR_MS, atMs, gpuHours });
   return Object.keys(policy.tiers).map((tier) => {
     const projected = ownValue(perTier, tier);
     const expectedUsd = projected === undefined ? undefined : projected * share;
@@ -62,18 +58,18 @@ export function monthShare(fromMs: number, untilMs: number, hourly: readonly num
   const isShaped = hourly.length === 24 && total > 0;
   let days = 0;
   for (let startMs = fromMs; startMs < untilMs; ) {
-    const hour = Math.floor(startMs / MS_PER_HOUR);
-    const endMs = Math.min(untilMs, (hour + 1) * MS_PER_HOUR);
+    const hour = Math.floor(startMs / HOUR_MS);
+    const endMs = Math.min(untilMs, (hour + 1) * HOUR_MS);
     const weight = isShaped ? (hourly[hour % 24] as number) / total : 1 / 24;
-    days += weight * ((endMs - startMs) / MS_PER_HOUR);
+    days += weight * ((endMs - startMs) / HOUR_MS);
     startMs = endMs;
   }
-  return days / DAYS_A_MONTH;
+  return days / MONTH.days;
 }
 
 /** Nothing is said of a month that is not a day old. */
 export function bill({ policy, month, atMs, infrastructure }: WatchInput): Told {
-  if (month === undefined || atMs - month.fromMs < MS_PER_DAY) return {};
+  if (month === undefined || atMs - month.fromMs < DAY_MS) return {};
   const paces = billPace(policy, { ...month, atMs, gpuHours: infrastructure.gpuHours?.month });
   const expectedUsd = paces.reduce((sum, pace) => sum + (pace.expectedUsd ?? 0), 0);
   if (expectedUsd === 0) return {};

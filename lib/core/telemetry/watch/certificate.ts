@@ -1,6 +1,5 @@
+import { DAY_MS } from '../../durations';
 import type { Told } from './told';
-
-const MS_PER_DAY = 86_400_000;
 
 export interface CertificateSettings {
   readonly task: string;
@@ -16,7 +15,7 @@ export function certificate(settings: CertificateSettings): Told & { readonly vo
   const { task, fault, graceDays, atMs } = settings;
   if (fault === undefined) return {};
   const voidSinceMs = settings.voidSinceMs ?? atMs;
-  const raisedAtMs = voidSinceMs + graceDays * MS_PER_DAY;
+  const raisedAtMs = voidSinceMs + graceDays * DAY_MS;
   const isOver = atMs >= raisedAtMs;
   const then = isOver
     ? 'it begins one tier higher'

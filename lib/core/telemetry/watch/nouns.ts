@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '../../durations';
 import type { Policy } from '../../types-policy';
 import type { Rollup } from '../rollup/rollup';
 import type { Unit, WatchSignalName } from '../signals';
@@ -9,8 +10,8 @@ export type WindowName = (typeof WINDOWS)[number];
 
 export const WINDOW_MS: Readonly<Record<WindowName, number>> = {
   fiveMinutes: 300_000,
-  hour: 3_600_000,
-  day: 86_400_000,
+  hour: HOUR_MS,
+  day: DAY_MS,
 };
 
 export type ByWindow<Value> = Readonly<Record<WindowName, Value>>;

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../durations';
 import { usdInCents } from '../../figures';
 import { type NetSaving, netSaving, partSaving } from './net-saving';
 import type { Finding, WatchInput } from './nouns';
@@ -5,7 +6,6 @@ import { WINDOW_MS } from './nouns';
 import type { TaskView } from './task-view';
 import { reading, type Told } from './told';
 
-const MS_PER_HOUR = 3_600_000;
 /** A loss below this share of what was spent is a matter of roundings and single failures. */
 const WORTH_TELLING = 0.01;
 
@@ -28,7 +28,7 @@ export function taskSaving({ id: task, sums, alarms }: TaskView): Told {
 export function routerSaving({ policy, windows, infrastructure, atMs }: WatchInput, sinceMs: number): Told {
   const { own, gpuHours } = infrastructure;
   const over = (window: 'fiveMinutes' | 'day'): NetSaving => {
-    const hours = Math.min(WINDOW_MS[window], atMs - sinceMs) / MS_PER_HOUR;
+    const hours = Math.min(WINDOW_MS[window], atMs - sinceMs) / HOUR_MS;
     return netSaving(windows[window], policy, own, { hours, atMs, gpuHours: gpuHours?.[window] });
   };
   const recent = over('fiveMinutes');

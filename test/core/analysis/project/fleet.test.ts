@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { projectScenario } from '../../../../lib/core/analysis/project';
 import { assumptionsWith } from '../../../../lib/core/analysis/project/assumptions';
 import { billOf } from '../../../../lib/core/analysis/project/bill';
-import { MONTH } from '../../../../lib/core/analysis/project/formulas';
 import type { Rung, Scenario } from '../../../../lib/core/analysis/project/scenario';
 import { shapeOf } from '../../../../lib/core/analysis/project/scenario-of';
+import { MONTH } from '../../../../lib/core/durations';
 import { aScenario, aTaskOf, BARE, gpuTier, rentedTier } from './a-scenario';
 
 /** One hour of one replica takes 3,600,000 tokens: 3,600 requests of 1,000. */

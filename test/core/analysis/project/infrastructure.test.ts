@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { assumptionsWith } from '../../../../lib/core/analysis/project/assumptions';
 import { billOf } from '../../../../lib/core/analysis/project/bill';
-import { MONTH, meanLatencyMs } from '../../../../lib/core/analysis/project/formulas';
+import { meanLatencyMs } from '../../../../lib/core/analysis/project/formulas';
 import { infrastructureOf } from '../../../../lib/core/analysis/project/infrastructure';
 import { RATES, ratesWith } from '../../../../lib/core/analysis/project/rates';
 import type { Scenario } from '../../../../lib/core/analysis/project/scenario';
+import { MONTH } from '../../../../lib/core/durations';
 import { ATTEMPT_SIGNALS, REQUEST_SIGNALS, TASK_SIGNALS, WATCH_SIGNALS } from '../../../../lib/core/telemetry/signals';
 import { aScenario, aTaskOf, gpuTier, rentedTier } from './a-scenario';
 

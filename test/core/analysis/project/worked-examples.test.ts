@@ -6,7 +6,6 @@ import {
   breakEvenTokensPerSecond,
   cascadeUsd,
   gpuUsd,
-  MONTH,
   marginOf,
   monthUsd,
   moveShare,
@@ -16,6 +15,7 @@ import {
   weightedMeanUsd,
 } from '../../../../lib/core/analysis/project/formulas';
 import { GPU_INSTANCES } from '../../../../lib/core/analysis/project/rates';
+import { MONTH } from '../../../../lib/core/durations';
 import { aScenario, aTaskOf, gpuTier, rentedTier } from './a-scenario';
 
 /** USD for one call at prices per million tokens. */

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { buildReport, type ReportInput } from '../../../../lib/core/analysis/report/report';
+import { DAY_MS } from '../../../../lib/core/durations';
 import { addRecord, emptyRollup, REPORT_DIMENSIONS, type Rollup } from '../../../../lib/core/telemetry/rollup/rollup';
 import type { Attribution } from '../../../../lib/core/types';
 import { aPolicy, aTier } from '../../../builders';
 import { anAttribution } from '../../../lambda/shared/an-attribution';
-import { DAY_MS, NOON_MS, triage } from '../../telemetry/watch/watching';
+import { NOON_MS, triage } from '../../telemetry/watch/watching';
 
 const policy = aPolicy({
   tiers: [

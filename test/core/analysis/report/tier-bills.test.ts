@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { tierBills } from '../../../../lib/core/analysis/report/tier-bills';
+import { DAY_MS } from '../../../../lib/core/durations';
 import { aPolicy, aTier } from '../../../builders';
-import { DAY_MS, NOON_MS, traffic, triage } from '../../telemetry/watch/watching';
+import { NOON_MS, traffic, triage } from '../../telemetry/watch/watching';
 
 const policy = aPolicy({
   tiers: [aTier({ id: 'small' }), aTier({ id: 'mid' }), aTier({ id: 'frontier' })],

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { DAY_MS } from '../../../../lib/core/durations';
 import { addRecord, emptyRollup } from '../../../../lib/core/telemetry/rollup/rollup';
 import { someSums } from '../../../../lib/core/telemetry/rollup/sums';
 import { billPace, monthShare } from '../../../../lib/core/telemetry/watch/bill';
@@ -9,17 +10,7 @@ import { watch } from '../../../../lib/core/telemetry/watch/watch';
 import type { GpuPrice, Policy, Tier } from '../../../../lib/core/types-policy';
 import { aPolicy, aTier } from '../../../builders';
 import { anAttribution } from '../../../lambda/shared/an-attribution';
-import {
-  anInput,
-  DAY_MS,
-  FIVE_MINUTES_MS,
-  foundOf,
-  NOON_MS,
-  NOTHING_OF_ITS_OWN,
-  read,
-  traffic,
-  triage,
-} from './watching';
+import { anInput, FIVE_MINUTES_MS, foundOf, NOON_MS, NOTHING_OF_ITS_OWN, read, traffic, triage } from './watching';
 
 const GPU: GpuPrice = { kind: 'gpu', hourly: 2, tokensPerSecond: 1000, uplift: 1 };
 const FREE = NOTHING_OF_ITS_OWN.own;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../../lib/core/analysis/statistics/seeded-random';
+import { DAY_MS } from '../../../../lib/core/durations';
 import type { Sums } from '../../../../lib/core/telemetry/rollup/sums';
 import { addSums, NO_SUMS, someSums, subtractSums } from '../../../../lib/core/telemetry/rollup/sums';
 import { quality, qualityOf } from '../../../../lib/core/telemetry/watch/quality';
@@ -8,7 +9,7 @@ import { routingAccuracy, routingCostShare } from '../../../../lib/core/telemetr
 import { viewOf } from '../../../../lib/core/telemetry/watch/task-view';
 import { watch } from '../../../../lib/core/telemetry/watch/watch';
 import { drawBinomial } from './simulate-escalation';
-import { anInput, DAY_MS, foundOf, NOON_MS, read, type Traffic, traffic, triage } from './watching';
+import { anInput, foundOf, NOON_MS, read, type Traffic, traffic, triage } from './watching';
 
 /** Pairs by what passed: both, only what was served, only the reference, neither. */
 function pairs(both: number, served: number, reference: number, neither: number): Partial<Sums> {

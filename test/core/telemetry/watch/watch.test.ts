@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { DAY_MS } from '../../../../lib/core/durations';
 import type { Sums } from '../../../../lib/core/telemetry/rollup/sums';
 import { WATCH_SIGNALS } from '../../../../lib/core/telemetry/signals';
 import { NO_STATE, type WatchOutcome, type WatchState } from '../../../../lib/core/telemetry/watch/nouns';
 import { watch } from '../../../../lib/core/telemetry/watch/watch';
 import type { Baseline } from '../../../../lib/core/types-policy';
-import { anInput, DAY_MS, FIVE_MINUTES_MS, foundOf, NOON_MS, read, type Traffic, traffic, triage } from './watching';
+import { anInput, FIVE_MINUTES_MS, foundOf, NOON_MS, read, type Traffic, traffic, triage } from './watching';
 
 const BASELINE: Baseline = {
   escalationRate: 0.2,

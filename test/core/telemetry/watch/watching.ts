@@ -13,7 +13,6 @@ import { aPolicy, aTask, aTier } from '../../../builders';
 /** 22 November 2026, noon UTC. */
 export const NOON_MS = Date.UTC(2026, 10, 22, 12);
 export const FIVE_MINUTES_MS = 300_000;
-export const DAY_MS = 86_400_000;
 
 export interface Traffic {
   readonly tasks?: Readonly<Record<string, Partial<Sums>>>;

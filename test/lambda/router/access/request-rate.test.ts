@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRequestRate } from '../../../../lambda/router/access/request-rate';
+import { MINUTE_MS } from '../../../../lib/core/durations';
 import { down, someKeys } from './some-keys';
-
-const MINUTE_MS = 60_000;
 
 function counting(startMs = 10 * MINUTE_MS) {
   const keys = someKeys();

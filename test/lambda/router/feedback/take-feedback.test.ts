@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createTakeFeedback, type TakeFeedbackOptions } from '../../../../lambda/router/feedback/take-feedback';
 import { openMemoryStore } from '../../../../lambda/shared/store/memory';
+import { DAY_MS } from '../../../../lib/core/durations';
 import { RouterError } from '../../../../lib/core/errors';
 import type { Attribution, Caller } from '../../../../lib/core/types';
 import { anAttribution } from '../../shared/an-attribution';
 
 const NOW = Date.UTC(2026, 10, 22, 9);
-const DAY_MS = 86_400_000;
 const ACME: Caller = { customer: 'acme', keyId: 'key-1' };
 
 function record(some: Partial<Attribution> = {}): Attribution {

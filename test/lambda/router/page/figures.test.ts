@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { FigureReader, type Figures } from '../../../../lambda/router/page/figures';
-import { HOUR_MS, MINUTE_MS } from '../../../../lambda/router/page/stretches';
 import { openMemoryStore } from '../../../../lambda/shared/store/memory';
 import type { Store } from '../../../../lambda/shared/store/port';
 import { stretchAt } from '../../../../lambda/shared/store/stretch';
 import { rollUpStore } from '../../../../lambda/watch/watcher';
+import { HOUR_MS, MINUTE_MS } from '../../../../lib/core/durations';
 import { addRecord, emptyRollup } from '../../../../lib/core/telemetry/rollup/rollup';
 import { seeded, stagedRecord } from './staged-traffic';
 

@@ -1,6 +1,6 @@
-import { MINUTE_MS } from '../../../../lambda/router/page/stretches';
 import type { Store } from '../../../../lambda/shared/store/port';
 import { stretchAt } from '../../../../lambda/shared/store/stretch';
+import { MINUTE_MS } from '../../../../lib/core/durations';
 import { addRecord, emptyRollup, mergeRollup, type Rollup } from '../../../../lib/core/telemetry/rollup/rollup';
 import type { Attribution } from '../../../../lib/core/types';
 import { DIMENSIONS } from '../../../../lib/core/types-policy';

@@ -1,10 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { daysToKeep } from '../../../../lambda/router/prompt-log/days-to-keep';
+import { DAY_MS } from '../../../../lib/core/durations';
 import { aPolicy, aTask, aTier } from '../../../builders';
 import { anExchange, keepingPolicy, NOON_MS } from './an-exchange';
-
-const DAY_MS = 86_400_000;
 
 describe('how long a prompt is kept', () => {
   it.each([

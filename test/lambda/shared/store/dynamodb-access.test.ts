@@ -5,11 +5,11 @@ import type { Account } from '../../../../lambda/shared/store/budget-port';
 import { openDynamoDbStore } from '../../../../lambda/shared/store/dynamodb';
 import type { KeyRecord } from '../../../../lambda/shared/store/key-port';
 import type { Store } from '../../../../lambda/shared/store/port';
+import { MINUTE_MS } from '../../../../lib/core/durations';
 import { type AnswerLosingProxy, startAnswerLosingProxy } from '../../../fixtures/answer-losing-proxy';
 import { type DeployedTables, dynamoDbClient, startDynamoDb } from '../../../fixtures/dynamodb';
 
 const NOW_MS = Date.UTC(2026, 10, 22, 10);
-const MINUTE_MS = 60_000;
 const KEY: KeyRecord = {
   id: 'key-1',
   hash: 'abc',

@@ -1,7 +1,6 @@
+import { MINUTE_MS } from '../../../durations';
 import type { Tier } from '../../../types-policy';
 import { Slots } from './slots';
-
-const MINUTE_MS = 60_000;
 
 /** How calls to one tier follow one another: so many at a time, and spread evenly over the minute. */
 export class TierPace {
