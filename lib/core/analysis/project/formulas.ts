@@ -11,21 +11,9 @@ export interface Part {
   readonly usd: number;
 }
 
-/** Mean cost of a request; the shares are taken as given and should make 1. */
-export function weightedMeanUsd(parts: readonly Part[]): number {
-  return parts.reduce((sum, { share, usd }) => sum + share * usd, 0);
-}
-
+/** The shares are taken as given and should make 1. */
 export function monthUsd(requests: number, parts: readonly Part[]): number {
-  return requests * weightedMeanUsd(parts);
-}
-
-/** Moves a share of the requests from one price to another. */
-export function moveShare(share: number, fromUsd: number, toUsd: number): readonly Part[] {
-  return [
-    { share, usd: toUsd },
-    { share: 1 - share, usd: fromUsd },
-  ];
+  return requests * parts.reduce((sum, { share, usd }) => sum + share * usd, 0);
 }
 
 export interface Saving {

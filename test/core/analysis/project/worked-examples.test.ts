@@ -8,11 +8,10 @@ import {
   gpuUsd,
   marginOf,
   monthUsd,
-  moveShare,
+  type Part,
   savingFactor,
   savingOf,
   tokensServed,
-  weightedMeanUsd,
 } from '../../../../lib/core/analysis/project/formulas';
 import { GPU_INSTANCES } from '../../../../lib/core/analysis/project/rates';
 import { MONTH } from '../../../../lib/core/durations';
@@ -25,6 +24,14 @@ function call(input: number, output: number, inputPrice: number, outputPrice: nu
 
 function hourlyUsd(instance: string): number {
   return GPU_INSTANCES.find((each) => each.instance === instance)?.hourlyUsd ?? Number.NaN;
+}
+
+/** A share of the requests at one price, the rest at another. */
+function moveShare(share: number, fromUsd: number, toUsd: number): readonly Part[] {
+  return [
+    { share, usd: toUsd },
+    { share: 1 - share, usd: fromUsd },
+  ];
 }
 
 /** What is left after moving a share of a month's requests, against leaving them. */
@@ -68,7 +75,7 @@ const ROWS: readonly (readonly [
       const seat = monthUsd(150_000, parts);
       const before = monthUsd(150_000, moveShare(0, FRONTIER, CHEAP));
       return [
-        weightedMeanUsd(parts).toFixed(4),
+        monthUsd(1, parts).toFixed(4),
         cents(seat),
         cents(before),
         percent(marginOf(300, before)),
