@@ -1,4 +1,4 @@
-import type { Trail } from '../types';
+import type { Consultation, Trail } from '../types';
 
 /** What all attempts of a request cost, failed ones included. */
 export function attemptsCostUsd({ attempts }: Trail): number {
@@ -24,12 +24,16 @@ export function overheadMs({ attempts, consultations }: Trail, latencyMs: number
   return Math.max(0, Math.round((latencyMs - insideMs) * 1000) / 1000);
 }
 
+/** Asked once the answer has left, so nobody waits for them. */
+const AFTERWARDS: ReadonlySet<Consultation['purpose']> = new Set(['control', 'shadow']);
+
 /** Consultations run side by side: time that several take counts once. */
 function consultedMs(consultations: Trail['consultations']): number {
   if (consultations.length === 0) return 0;
+  const awaited = consultations.filter(({ purpose }) => !AFTERWARDS.has(purpose));
   let unionMs = 0;
   let coveredToMs = Number.NEGATIVE_INFINITY;
-  for (const { startedAtMs, latencyMs } of [...consultations].sort((a, b) => a.startedAtMs - b.startedAtMs)) {
+  for (const { startedAtMs, latencyMs } of awaited.sort((a, b) => a.startedAtMs - b.startedAtMs)) {
     const endMs = startedAtMs + latencyMs;
     unionMs += Math.max(0, endMs - Math.max(startedAtMs, coveredToMs));
     coveredToMs = Math.max(coveredToMs, endMs);

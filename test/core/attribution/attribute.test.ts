@@ -244,6 +244,22 @@ describe('the record of a request', () => {
     expect(record({ trail, outcome: { latencyMs: 15 } }).overheadMs).toBe(0);
   });
 
+  it('takes a control sample, which is asked once the answer has left, for no time of the answer', () => {
+    const asked = {
+      tier: 'frontier',
+      model: 'frontier-model',
+      outcome: 'answered',
+      costUsd: 0.01,
+      latencyMs: 12,
+    } as const;
+    const consultations = [
+      { ...asked, purpose: 'judge', startedAtMs: 15 },
+      { ...asked, purpose: 'control', startedAtMs: 28 },
+    ] as const;
+    const trail = aTrail([anAttempt('small', { latencyMs: 15 })], { consultations });
+    expect(record({ trail, outcome: { latencyMs: 27.5 } }).overheadMs).toBe(0.5);
+  });
+
   it('tells of a refusal that nobody was called', () => {
     const { ladder: _ladder, tier: _tier, upRouted: _upRouted, ...common } = chosen({ reason: 'refused' });
     const refusal = { code: 'residency_unavailable', message: 'no tier inside' } as const;
