@@ -10,6 +10,7 @@ import type { Baseline, Policy } from '../../lib/core/types-policy';
 import { addedUp } from './added-up';
 import { JSON_OPTION, type RegisterCommand, subcommand, type Terminal, table, UserError } from './command';
 import { duration } from './duration';
+import { type LeftOutCounts, leftOutCounts, saidLeftOut } from './left-out';
 import { faultsError } from './read-policy';
 import { LEAST_PERIOD_MS } from './report/period';
 import { type Period, rollupsBetween } from './rollups-between';
@@ -46,6 +47,7 @@ interface Taken {
   readonly task: string;
   readonly before: Baseline;
   readonly after: Baseline;
+  readonly leftOut: LeftOutCounts;
 }
 
 /** What came in the period. */
@@ -89,7 +91,7 @@ async function adopt(options: Options, terminal: Terminal): Promise<void> {
       skipped,
       notes: records.notes,
     };
-    if (json) terminal.out(JSON.stringify({ ...result, baselines: byTask(taken) }));
+    if (json) terminal.out(JSON.stringify({ ...result, baselines: byTask(taken), leftOut: leftOutByTask(taken) }));
     else terminal.out(describe(taken, records, result));
   });
 }
@@ -131,9 +133,13 @@ function take(policy: Policy, { rollup }: Records, only: string | undefined, sin
       tiers: Object.keys(policy.tiers),
     });
     const n = after?.n ?? 0;
+    const leftOut = leftOutCounts(rollup, task.id);
     if (after !== undefined && n >= policy.alarms.minRequests)
-      taken.push({ task: task.id, before: task.baseline, after: roundBaseline(after) });
-    else skipped.push(`${task.id}: ${counted(n, 'record')} of ${policy.alarms.minRequests}; its baseline stays.`);
+      taken.push({ task: task.id, before: task.baseline, after: roundBaseline(after), leftOut });
+    else {
+      const few = `${task.id}: ${counted(n, 'record')} of ${policy.alarms.minRequests}; its baseline stays.`;
+      skipped.push([few, ...saidLeftOut(leftOut)].join(' '));
+    }
   }
   return { taken, skipped };
 }
@@ -159,6 +165,10 @@ function byTask(taken: readonly Taken[]): Record<string, Baseline> {
   return Object.fromEntries(taken.map(({ task, after }) => [task, after]));
 }
 
+function leftOutByTask(taken: readonly Taken[]): Record<string, LeftOutCounts> {
+  return Object.fromEntries(taken.map(({ task, leftOut }) => [task, leftOut]));
+}
+
 function describe(
   taken: readonly Taken[],
   { fromMs }: Records,
@@ -180,7 +190,8 @@ function describe(
   const end = published
     ? `Version ${version} is published and in force; routers take it at their next refresh.`
     : 'Nothing was published.';
-  return [table([heading, ...rows]), ...(isMixed ? [mixed] : []), end].join('\n');
+  const without = taken.flatMap(({ task, leftOut }) => saidLeftOut(leftOut).map((said) => `${task}: ${said}`));
+  return [table([heading, ...rows]), ...without, ...(isMixed ? [mixed] : []), end].join('\n');
 }
 
 /** Never narrower than they are. */

@@ -152,6 +152,12 @@ export type Reason =
   | 'oracle-unmet'
   | 'refused';
 
+/**
+ * What had a request begin where it does, if not the strategy of its task: its caller, the person on call, the watch, or
+ * that the first tier, or all above it, could not be had at the moment.
+ */
+export type PlacedBy = 'pin' | 'override' | 'raise' | 'unavailable';
+
 /** Why a tier was not eligible. Closed list. */
 export type ExclusionReason =
   | 'context-window'
@@ -197,6 +203,8 @@ export interface Chosen extends DecisionCommon {
   readonly upRouted: boolean;
   /** Why the task is raised, where the request begins where it does because of that. */
   readonly raised?: string;
+  /** Where something else than the task's strategy says where its requests begin, wherever the strategy would have this one. */
+  readonly placed?: PlacedBy;
   /** Tiers beside the ladder that the task's checks may ask: every guard that binds the prompt lets it go there. */
   readonly advisers?: readonly string[];
 }

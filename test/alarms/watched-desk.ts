@@ -1,6 +1,6 @@
 import { publishEmbedded } from '../../lambda/watch/publish-embedded';
 import { addRecord, emptyRollup, type Rollup } from '../../lib/core/telemetry/rollup/rollup';
-import { NO_SUMS, SUM_NAMES, type SumName, type Sums } from '../../lib/core/telemetry/rollup/sums';
+import { SUM_NAMES, type SumName, type Sums, someSums } from '../../lib/core/telemetry/rollup/sums';
 import { NO_STATE, type WatchInput, type WatchState, WINDOW_MS, WINDOWS } from '../../lib/core/telemetry/watch/nouns';
 import { watch } from '../../lib/core/telemetry/watch/watch';
 import type { Attribution } from '../../lib/core/types';
@@ -69,9 +69,10 @@ function rollupOf(record: Attribution): Rollup {
 function slim(rollup: Rollup, { projection, tasks }: Policy): Rollup {
   const { by, total } = rollup;
   const { task, tier } = by;
-  const details = Object.entries(rollup.tasks).map(([id, { mix, inputs }]) => {
+  const details = Object.entries(rollup.tasks).map(([id, { mix, inputs, placed }]) => {
     const { baseline } = tasks[id] ?? {};
-    return [id, { mix: baseline?.mix ? mix : {}, inputs: baseline?.inputs ? inputs : {} }];
+    const detail = { mix: baseline?.mix ? mix : {}, inputs: baseline?.inputs ? inputs : {} };
+    return [id, { ...detail, ...(placed && { placed }) }];
   });
   return {
     ...emptyRollup(),
@@ -106,12 +107,21 @@ function isSums(value: unknown): value is Sums {
 }
 
 function addUpSums(values: readonly Sums[], counts: readonly number[]): Sums {
-  const sums: Record<SumName, number> = { ...NO_SUMS };
-  for (const name of SUM_NAMES) {
-    let sum = 0;
-    for (let index = 0; index < values.length; index++)
-      sum += (values[index] as Sums)[name] * (counts[index] as number);
-    sums[name] = sum;
+  const sums: Record<SumName, number> = someSums({});
+  for (const [index, value] of values.entries()) {
+    const count = counts[index] as number;
+    for (const name of membersOf(value)) sums[name] += value[name] * count;
   }
   return sums;
+}
+
+const MEMBERS = new WeakMap<Sums, readonly SumName[]>();
+
+/** Those of which there is anything: most are none. */
+function membersOf(sums: Sums): readonly SumName[] {
+  const known = MEMBERS.get(sums);
+  if (known !== undefined) return known;
+  const members = SUM_NAMES.filter((name) => sums[name] !== 0);
+  MEMBERS.set(sums, members);
+  return members;
 }

@@ -145,6 +145,42 @@ describe('tierwise baseline adopt', () => {
     expect((await inForce(path)).version).toBe(1);
   });
 
+  it('is that of the requests which the strategy placed, and says how many were not, and why', async () => {
+    const path = await aStore();
+    await served(path, 100, 1);
+    const { decision } = anAttribution({ requestId: 'any' });
+    const large = { upRouted: 0, escalated: 0, tier: 'large', costUsd: 0.02 } as const;
+    const overridden = { ...large, decision: { ...decision, placed: 'override' } as Attribution['decision'] };
+    await served(path, 300, 2, overridden);
+    await served(path, 40, 3, {
+      ...large,
+      decision: { ...decision, placed: 'unavailable' } as Attribution['decision'],
+    });
+    await served(path, 1, 4, {
+      ...large,
+      tier: null,
+      decision: { ...decision, tier: null } as Attribution['decision'],
+    });
+    const { out } = await adopt(path, '--dry-run');
+    expect(out).toMatch(/\ntriage +100 +2\.0 % +20\.0 % +13\.6 % to 27\.8 % +small 80\.0 %, large 20\.0 %\n/);
+    expect(out).toContain(
+      '\ntriage: 341 records left out, which its strategy did not place: 300 while the task was overridden, 40 while tiers were switched off, rested or had no room, 1 refused.\n',
+    );
+    const { baselines, leftOut } = JSON.parse((await adopt(path, '--json')).out);
+    expect(leftOut).toEqual({ triage: { override: 300, unavailable: 40, refused: 1 } });
+    expect(baselines.triage).toMatchObject({ n: 100, escalationRate: 0.2, costUsd: 0.0015, mix: { small: 0.8 } });
+    expect((await inForce(path)).triage?.baseline).toMatchObject({ n: 100, escalationRate: 0.2 });
+  });
+
+  it('is none of a task that was overridden all the time', async () => {
+    const path = await aStore();
+    const { decision } = anAttribution({ requestId: 'any' });
+    await served(path, 90, 1, { decision: { ...decision, placed: 'override' } as Attribution['decision'] });
+    expect((await adopt(path)).err).toBe(
+      'triage: 0 records of 50; its baseline stays. 90 records left out, which its strategy did not place: 90 while the task was overridden.\n',
+    );
+  });
+
   it('says when another policy made some of the records, and leaves tiers out that are gone', async () => {
     const path = await aStore();
     await served(path, 50, 1);

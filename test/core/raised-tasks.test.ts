@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { prepare, route } from '../../lib/core/route';
 import { baselineFromRollup } from '../../lib/core/telemetry/baseline-from-rollup';
 import { addRecord, emptyRollup } from '../../lib/core/telemetry/rollup/rollup';
-import { sumsOf } from '../../lib/core/telemetry/rollup/sums';
 import type { Attribution } from '../../lib/core/types';
 import type { Switch, TaskOverride, TaskRaise } from '../../lib/core/types-live';
 import type { Task } from '../../lib/core/types-policy';
@@ -132,23 +131,27 @@ describe('a request that a raise moved', () => {
     });
   });
 
-  it('leaves the rates of a baseline that is made of such a day at nought', async () => {
+  it('leaves a baseline that is made of such a day to what was not moved', async () => {
     const rollup = emptyRollup();
     for (const switches of [[], [raise()], [raise({ rungs: 2 })]]) addRecord(rollup, await served({ switches }));
     expect(baselineFromRollup(rollup, { id: 'chat', ladder: LADDER })).toMatchObject({
-      n: 3,
+      n: 1,
       escalationRate: 0,
-      upRouteRate: 0,
-      climbRate: 0,
+      mix: { small: 1, mid: 0, large: 0 },
     });
   });
 
-  it('is added up as one that was put where it began, like one of a pin or an override, and unlike what was not moved', async () => {
-    const placed = async (setting: Setting) => sumsOf(await served(setting)).placed;
-    const put: Setting[] = [{ switches: [raise()] }, { switches: [override('small')] }, { model: 'tier:small' }];
-    for (const setting of put) expect(await placed(setting)).toBe(1);
-    const free: Setting[] = [{}, { task: ruleTo('large'), switches: [raise()] }, { task: ruleTo('mid') }];
-    for (const setting of free) expect(await placed(setting)).toBe(0);
+  it('is left out where the strategy is judged, like one of a pin or an override, and so is all that came meanwhile', async () => {
+    const placedBy = async (setting: Setting) => {
+      const rollup = emptyRollup();
+      addRecord(rollup, await served(setting));
+      return Object.keys(rollup.tasks.chat?.placed ?? {});
+    };
+    expect(await placedBy({ switches: [raise()] })).toEqual(['raise']);
+    expect(await placedBy({ task: ruleTo('large'), switches: [raise()] })).toEqual(['raise']);
+    expect(await placedBy({ switches: [override('small')] })).toEqual(['override']);
+    expect(await placedBy({ model: 'tier:small' })).toEqual(['pin']);
+    for (const free of [{}, { task: ruleTo('mid') }]) expect(await placedBy(free)).toEqual([]);
   });
 
   it('still counts what the policy sent up by itself', async () => {

@@ -1,11 +1,10 @@
 import type { Rollup } from '../../../lib/core/telemetry/rollup/rollup';
-import type { Sums } from '../../../lib/core/telemetry/rollup/sums';
 import { escalationBand, escalationDrift } from '../../../lib/core/telemetry/watch/escalation';
 import { netSaving } from '../../../lib/core/telemetry/watch/net-saving';
 import type { Infrastructure, OwnPrices } from '../../../lib/core/telemetry/watch/nouns';
 import { type QualityDelta, qualityOf, qualityShortfall } from '../../../lib/core/telemetry/watch/quality';
 import type { TaskView } from '../../../lib/core/telemetry/watch/task-view';
-import type { Alarms, Baseline, Policy } from '../../../lib/core/types-policy';
+import type { Policy } from '../../../lib/core/types-policy';
 import type { BaselineShown, QualityShown, SavingShown } from './page-state';
 
 const NO_PRICES: OwnPrices = { perRequestUsd: 0, perSecondUsd: 0, perHourUsd: 0 };
@@ -44,12 +43,13 @@ export function savingShown(
 const NO_POLICY = { tiers: {} } as Policy;
 
 /** A task's rate against what it is held to, by the longest window first. */
-export function baselineShown(baseline: Baseline, alarms: Alarms, windows: readonly Sums[]): BaselineShown | null {
+export function baselineShown(view: TaskView): BaselineShown | null {
+  const { baseline, alarms, judged, sums } = view;
   const band = escalationBand(baseline, alarms);
   if (band === undefined) return null;
   const { low, high } = band;
-  const enough = windows.some(({ requests }) => requests >= alarms.minRequests);
-  const drift = windows.map((sums) => escalationDrift(sums, baseline, alarms)).find((found) => found !== undefined);
+  const enough = judged.some((window) => sums[window].requests >= alarms.minRequests);
+  const drift = judged.map((window) => escalationDrift(view, window)).find((found) => found !== undefined);
   const standing = drift ?? (enough ? 'within' : 'too-few');
   const { profiledAt } = baseline;
   return { rate: band.baseline, low, high, standing, ...(profiledAt !== undefined && { profiledAt }) };

@@ -9,7 +9,7 @@ import { baselineShown, qualityShown } from './readings';
 export function taskShown(id: string, input: WatchInput): TaskShown {
   const { policy, publishedAtMs } = input;
   const view = viewOf(input, id, { baselineSinceMs: publishedAtMs });
-  const { baseline, alarms, sums, judged, detail } = view;
+  const { baseline, alarms, sums, detail } = view;
   const { requests, upRoutes, escalations, costUsd, routingCostUsd, frontierCostUsd } = sums.day;
   const index = inputDrift(view).readings?.[0]?.value;
   return {
@@ -19,11 +19,7 @@ export function taskShown(id: string, input: WatchInput): TaskShown {
     netUsd: frontierCostUsd - costUsd - routingCostUsd,
     upRouteRate: share(upRoutes, requests),
     climbRate: share(escalations, requests),
-    baseline: baselineShown(
-      baseline,
-      alarms,
-      judged.map((window) => sums[window]),
-    ),
+    baseline: baselineShown(view),
     quality: qualityShown(view),
     drift: index === undefined ? null : { index, limit: alarms.driftAbove },
     mix: mixShown(detail.day?.mix ?? {}, Object.keys(policy.tiers)),

@@ -59,8 +59,9 @@ function wholeSums(sums: Sums): Sums {
   return someSums(sums);
 }
 
-function taskOf({ mix, inputs }: TaskRollup): TaskRollup {
-  return { mix: named(mix, countsOf), inputs: named(inputs, countsOf) };
+function taskOf({ mix, inputs, placed }: TaskRollup): TaskRollup {
+  const detail = { mix: named(mix, countsOf), inputs: named(inputs, countsOf) };
+  return placed === undefined ? detail : Object.assign(detail, { placed });
 }
 
 function countsOf(counts: Record<string, number>): Record<string, number> {

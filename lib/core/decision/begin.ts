@@ -1,4 +1,4 @@
-import type { Circumstances, Features, Reason, Request } from '../types';
+import type { Circumstances, Features, PlacedBy, Reason, Request } from '../types';
 import type { Tier } from '../types-policy';
 import { heldTier } from './session';
 import type { Choice, Situation } from './strategies/strategy';
@@ -34,6 +34,8 @@ interface Landing {
 export interface Beginning extends Landing {
   /** A switch put it there, not the router's choice. */
   readonly bySwitch: boolean;
+  /** The switch in force, be it that the request begins as high by itself. */
+  readonly placed?: PlacedBy;
   /** Why the task is raised, where the request begins where it does because of that. */
   readonly raised?: string;
 }
@@ -48,19 +50,19 @@ export function begin(way: Way, bound: Bound): Beginning {
   const { situation, eligible, circumstances } = bound;
   const { override, raised } = circumstances;
   if (override !== undefined && ladder.some(({ id }) => id === override)) {
-    return beginning(land(ladder, { tier: override, reason: 'override' }, eligible), true);
+    return beginning(land(ladder, { tier: override, reason: 'override' }, eligible), true, 'override');
   }
   const usual = land(ladder, choose(situation), eligible);
   if (raised === undefined) return beginning(heldFrom(0, usual, way, bound) ?? usual, false);
   const floor = Math.min(ladder.length - 1, way.startsAt + raised.rungs);
   const lifted = liftedTo(floor, usual, way, bound);
   const held = heldFrom(floor, lifted, way, bound);
-  if (held !== undefined || lifted === usual) return beginning(held ?? usual, false);
-  return beginning(lifted, lifted.ladder[0] !== usual.ladder[0], raised.reason);
+  if (held !== undefined || lifted === usual) return beginning(held ?? usual, false, 'raise');
+  return Object.assign(beginning(lifted, lifted.ladder[0] !== usual.ladder[0], 'raise'), { raised: raised.reason });
 }
 
-function beginning({ reason, ladder }: Landing, bySwitch: boolean, raised?: string): Beginning {
-  return raised === undefined ? { reason, ladder, bySwitch } : { reason, ladder, bySwitch, raised };
+function beginning({ reason, ladder }: Landing, bySwitch: boolean, placed?: PlacedBy): Beginning {
+  return placed === undefined ? { reason, ladder, bySwitch } : { reason, ladder, bySwitch, placed };
 }
 
 /** From the tier that was wanted to the next eligible one above it, or else the nearest below. */

@@ -17,6 +17,7 @@ import { retryAfterMs } from './retry-after';
 import { dispatch } from './strategies/dispatch';
 import { STRATEGIES } from './strategies/registry';
 import type { Choice, Situation, Strategy } from './strategies/strategy';
+import { isUnavailable } from './unavailable';
 
 /** What a call to a tier will cost in USD, at the price in force; so many of its input tokens come from a cache. */
 export type CostEstimate = (
@@ -36,18 +37,19 @@ interface Plan extends Way {
 /** What a call to a tier would set aside in the budgets that bind it, in USD. */
 export type ReserveEstimate = (tier: Tier, request: Request, features: Features, nowMs: number) => number;
 
-/** A rule or band is the policy's own word and may begin below the task's start; nothing here is a learned threshold. */
+/** A rule or band is the policy's own word and may begin below the task's start; a band not below the certified tier. */
 function compileChoice(policy: Policy, task: Task, ladder: readonly Tier[]): Plan['choose'] {
   if (task.route === 'static') {
     const choice: Choice = { tier: task.start, reason: 'static' };
     return () => choice;
   }
+  const held = holdTo(task.certificate?.tier, ladder);
   const strategies: Strategy[] = [];
   for (const kind of task.strategy) {
     const compile = STRATEGIES[kind];
-    if (compile) strategies.push(compile(policy, task));
+    if (compile) strategies.push(kind === 'rules' ? compile(policy, task) : held(compile(policy, task)));
   }
-  if (task.route === 'dispatch') strategies.push(dispatch(policy, task));
+  if (task.route === 'dispatch') strategies.push(held(dispatch(policy, task)));
   const start: Choice = { tier: task.start, reason: 'start' };
   return (situation) => {
     for (const strategy of strategies) {
@@ -56,6 +58,22 @@ function compileChoice(policy: Policy, task: Task, ladder: readonly Tier[]): Pla
       if (choice && ladder.some(({ id }) => id === choice.tier)) return choice;
     }
     return start;
+  };
+}
+
+/**
+ * What is reckoned from a request may not begin below the tier that was certified: of those below it was found that they do
+ * not meet the task's risk, or nothing. Void or not, it says so until the task is profiled again.
+ */
+function holdTo(certified: string | undefined, ladder: readonly Tier[]): (strategy: Strategy) => Strategy {
+  const from = ladder.findIndex(({ id }) => id === certified);
+  const tier = ladder[from];
+  if (tier === undefined || from === 0) return (strategy) => strategy;
+  const open = new Set(ladder.slice(from));
+  return (strategy) => (situation) => {
+    const eligible = situation.eligible.filter((each) => open.has(each));
+    if (eligible.length === 0) return { tier: tier.id, reason: 'start' };
+    return strategy(Object.assign({}, situation, { eligible }));
   };
 }
 
@@ -129,10 +147,11 @@ export function compileDecide(
     }
     const situation: Situation = { features, assessment, eligible, expectedCostUsd, states: circumstances.states };
     const beginning: Beginning = pinned
-      ? { reason: 'pinned', ladder: eligible, bySwitch: false }
+      ? { reason: 'pinned', ladder: eligible, bySwitch: false, placed: 'pin' }
       : begin(plan, { request, features, situation, eligible, circumstances, costUsd });
     const { reason, ladder, bySwitch, raised } = beginning;
     const [first] = ladder;
+    const placed = beginning.placed ?? (isUnavailable(plan.ladder, excluded) ? 'unavailable' : undefined);
     return {
       tier: first.id,
       reason,
@@ -141,6 +160,7 @@ export function compileDecide(
       upRouted: !pinned && !bySwitch && isUpRouted(plan, first, excluded),
       expected: expected(expectedCostUsd(first)),
       ...(raised !== undefined && { raised }),
+      ...(placed !== undefined && { placed }),
       ...(plan.advisers.length > 0 && {
         advisers: judgeAdvisers(policy, plan.advisers, request, features, circumstances),
       }),

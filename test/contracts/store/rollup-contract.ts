@@ -195,10 +195,16 @@ function anyRollup(): fc.Arbitrary<Rollup> {
     .array(number, { minLength: SUM_NAMES.length, maxLength: SUM_NAMES.length })
     .map((values) => Object.fromEntries(SUM_NAMES.map((sum, index) => [sum, values[index]])) as unknown as Sums);
   const place = fc.record({ tier: name, location: name, calls: number });
+  const leftOut = fc.record({ requests: number, costUsd: number, mix: fc.dictionary(fc.string(), number) });
   return fc.record({
     total: sums,
     by: fc.record(Object.fromEntries(REPORT_DIMENSIONS.map((dimension) => [dimension, named(sums)]))),
-    tasks: named(fc.record({ mix: named(named(number)), inputs: named(named(number)) })),
+    tasks: named(
+      fc.record(
+        { mix: named(named(number)), inputs: named(named(number)), placed: fc.record({ pin: leftOut }) },
+        { requiredKeys: ['mix', 'inputs'] },
+      ),
+    ),
     places: named(fc.array(place, { maxLength: 3 })),
   }) as fc.Arbitrary<Rollup>;
 }

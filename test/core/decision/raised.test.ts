@@ -186,8 +186,15 @@ describe('for any policy, request and switches', () => {
         const usual = decisionOn(drawn, {});
         const raised = decisionOn(drawn, { raised: { ...RAISED, rungs } });
         const height = tiers.findIndex(({ id }) => id === usual.tier);
-        if (usual.tier === null || drawn.pinned !== undefined || height >= floorOf(drawn)) {
+        if (usual.tier === null || drawn.pinned !== undefined) {
           expect(raised).toEqual(usual);
+          return;
+        }
+        expect(raised).toMatchObject({ placed: 'raise' });
+        if (height >= floorOf(drawn)) {
+          const { placed: _, ...unmoved } = raised as Chosen;
+          const { placed: __, ...before } = usual;
+          expect(unmoved).toEqual(before);
           return;
         }
         expect(raised).toMatchObject({ raised: RAISED.reason });

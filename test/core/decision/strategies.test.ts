@@ -109,6 +109,37 @@ describe('the score', () => {
   });
 });
 
+describe('a certificate', () => {
+  const certificate = { tier: 'upper', risk: 0.05, confidence: 0.95, oracle: 'o', models: {}, prompts: 'p' } as const;
+  const certified: Partial<Task> = { certificate, start: 'upper' };
+  const scored: Partial<Task> = { ...certified, strategy: ['score'] };
+
+  it.each([
+    [0, 'upper', 'score-cheapest'],
+    [70, 'upper', 'score-middle'],
+    [99, 'frontier', 'score-frontier'],
+  ])('holds a score of %d to the tiers that it found good enough', (score, tier, reason) => {
+    expect(chosen(scored, { score })).toEqual([tier, reason]);
+  });
+
+  it('holds dispatch to them', () => {
+    expect(chosen({ route: 'dispatch' }, {})).toEqual(['small', 'dispatched']);
+    expect(chosen({ ...certified, route: 'dispatch' }, {})).toEqual(['upper', 'dispatched']);
+  });
+
+  it('lets a request fall below them where nothing else is left', () => {
+    const off = TIERS.map((tier) =>
+      tier.id === 'upper' || tier.id === 'frontier' ? { ...tier, enabled: false } : tier,
+    );
+    expect(chosen(scored, { score: 1 }, off)).toEqual(['mid', 'guarded']);
+  });
+
+  it('does not hold a rule, which is the word of whoever wrote the policy', () => {
+    const rules: Rule[] = [{ when: {}, tier: 'small' }];
+    expect(chosen({ ...certified, strategy: ['rules'], rules }, {})).toEqual(['small', 'rule']);
+  });
+});
+
 describe('several strategies', () => {
   it('are asked in order until one has an answer; one that is not built has none', () => {
     const rules: Rule[] = [{ when: { keywords: ['refund'] }, tier: 'mid' }];

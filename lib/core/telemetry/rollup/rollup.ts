@@ -1,5 +1,6 @@
 import type { AttributedAttempt, AttributedConsultation, Attribution } from '../../types';
 import type { Feedback } from '../../types-feedback';
+import { type Placed, withPlaced, withRecord } from './placed';
 import { addSums, NO_SUMS, type Sums, someSums, subtractSums, sumsOf, sumsOfFeedback } from './sums';
 
 /** What a report can be split by. Under `tier` and `model` stands what was billed there, whoever answered in the end. */
@@ -16,6 +17,8 @@ export type Histogram = Record<string, number>;
 export interface TaskRollup {
   mix: Mix;
   inputs: Record<string, Histogram>;
+  /** Requests of its sums and mix that the task's strategy did not place. */
+  placed?: Placed;
 }
 
 /** Calls that carried a customer's prompts to one place. */
@@ -63,7 +66,7 @@ export function addRecord(rollup: Rollup, record: Attribution): void {
   addToAsker(by, record, sums);
   addBilled(by.tier, record, ({ tier }) => tier, record.tier, sums);
   addBilled(by.model, record, ({ model }) => model, record.model, sums);
-  addDetail(rollup, record);
+  addDetail(rollup, record, sums);
   for (const call of [...record.attempts, ...record.consultations]) addPlace(rollup, record.customer, call);
 }
 
@@ -128,9 +131,11 @@ function billed({ costUsd }: { readonly costUsd: number }, as: Partial<Sums>): S
   return someSums(Object.assign({ costUsdSquares: costUsd ** 2 }, as));
 }
 
-function addDetail({ tasks }: Rollup, { task, tier, userTier, decision }: Attribution): void {
+function addDetail({ tasks }: Rollup, record: Attribution, sums: Sums): void {
+  const { task, tier, userTier, decision } = record;
   tasks[task] ??= { mix: bare(), inputs: bare() };
-  const { mix, inputs } = tasks[task];
+  const { mix, inputs, placed } = tasks[task];
+  setPlaced(tasks[task], withRecord(placed, record, sums));
   if (tier !== null) {
     const user = userTier ?? UNNAMED;
     mix[user] ??= bare();
@@ -141,6 +146,10 @@ function addDetail({ tasks }: Rollup, { task, tier, userTier, decision }: Attrib
     const step = value.toFixed(1);
     inputs[dimension][step] = (inputs[dimension][step] ?? 0) + 1;
   }
+}
+
+function setPlaced(detail: TaskRollup, placed: Placed | undefined): void {
+  if (placed !== undefined) detail.placed = placed;
 }
 
 function addPlace(
@@ -170,10 +179,11 @@ export function mergeRollup(rollup: Rollup, other: Rollup): void {
   for (const dimension of REPORT_DIMENSIONS) {
     for (const [name, sums] of Object.entries(other.by[dimension])) addTo(rollup.by[dimension], name, sums);
   }
-  for (const [task, { mix, inputs }] of Object.entries(other.tasks)) {
+  for (const [task, { mix, inputs, placed }] of Object.entries(other.tasks)) {
     rollup.tasks[task] ??= { mix: bare(), inputs: bare() };
     mergeCounts(rollup.tasks[task].mix, mix);
     mergeCounts(rollup.tasks[task].inputs, inputs);
+    setPlaced(rollup.tasks[task], withPlaced(rollup.tasks[task].placed, placed));
   }
   for (const [customer, places] of Object.entries(other.places)) {
     for (const place of places) addPlace(rollup, customer, place, place.calls);

@@ -10,8 +10,6 @@ export const SUM_NAMES = [
   'refused',
   'upRoutes',
   'escalations',
-  // Put where they began by a pin, an override or a raise, and so neither up-routes nor escalations, whatever they were.
-  'placed',
   // Each step up the ladder because a check failed, where `escalations` counts requests.
   'climbs',
   'fallbacks',
@@ -51,22 +49,71 @@ export type SumName = (typeof SUM_NAMES)[number];
 
 export type Sums = { readonly [Name in SumName]: number };
 
-export const NO_SUMS: Sums = Object.freeze(Object.fromEntries(SUM_NAMES.map((name) => [name, 0]))) as unknown as Sums;
+/** To be copied: a copy of what is frozen takes twenty times as long. */
+const NONE = Object.fromEntries(SUM_NAMES.map((name) => [name, 0])) as unknown as Sums;
+
+export const NO_SUMS: Sums = Object.freeze({ ...NONE });
 
 /** Sums written before a member was thought of lack it: it counts as none. */
 export function addSums(left: Sums, right: Sums): Sums {
-  return combined(left, right, 1);
+  return combined(left, 1, right);
 }
 
 export function subtractSums(left: Sums, right: Sums): Sums {
-  return combined(left, right, -1);
+  return combined(left, -1, right);
 }
 
-function combined(left: Sums, right: Sums, sign: 1 | -1): Sums {
-  // Of the shape that all sums have: an object that grows member by member takes several times as long.
-  const sums: Record<SumName, number> = Object.assign({}, NO_SUMS);
-  for (const name of SUM_NAMES) sums[name] = (left[name] ?? 0) + sign * (right[name] ?? 0);
-  return sums;
+function plus(left: number | undefined, sign: 1 | -1, right: number | undefined): number {
+  return (left ?? 0) + sign * (right ?? 0);
+}
+
+/** Each by its name: every record is added up a dozen times, and a loop over the names takes thirty times as long. */
+function combined(left: Sums, sign: 1 | -1, right: Sums): Sums {
+  return {
+    requests: plus(left.requests, sign, right.requests),
+    answered: plus(left.answered, sign, right.answered),
+    failed: plus(left.failed, sign, right.failed),
+    refused: plus(left.refused, sign, right.refused),
+    upRoutes: plus(left.upRoutes, sign, right.upRoutes),
+    escalations: plus(left.escalations, sign, right.escalations),
+    climbs: plus(left.climbs, sign, right.climbs),
+    fallbacks: plus(left.fallbacks, sign, right.fallbacks),
+    retries: plus(left.retries, sign, right.retries),
+    attempts: plus(left.attempts, sign, right.attempts),
+    failedAttempts: plus(left.failedAttempts, sign, right.failedAttempts),
+    oracleFailures: plus(left.oracleFailures, sign, right.oracleFailures),
+    schemaFailures: plus(left.schemaFailures, sign, right.schemaFailures),
+    judged: plus(left.judged, sign, right.judged),
+    judgedPasses: plus(left.judgedPasses, sign, right.judgedPasses),
+    consultations: plus(left.consultations, sign, right.consultations),
+    costUsd: plus(left.costUsd, sign, right.costUsd),
+    costUsdSquares: plus(left.costUsdSquares, sign, right.costUsdSquares),
+    failedAttemptsUsd: plus(left.failedAttemptsUsd, sign, right.failedAttemptsUsd),
+    routingCostUsd: plus(left.routingCostUsd, sign, right.routingCostUsd),
+    frontierCostUsd: plus(left.frontierCostUsd, sign, right.frontierCostUsd),
+    savedUsd: plus(left.savedUsd, sign, right.savedUsd),
+    inputTokens: plus(left.inputTokens, sign, right.inputTokens),
+    outputTokens: plus(left.outputTokens, sign, right.outputTokens),
+    cachedTokens: plus(left.cachedTokens, sign, right.cachedTokens),
+    latencyMs: plus(left.latencyMs, sign, right.latencyMs),
+    askedAgain: plus(left.askedAgain, sign, right.askedAgain),
+    controlled: plus(left.controlled, sign, right.controlled),
+    controlServedPasses: plus(left.controlServedPasses, sign, right.controlServedPasses),
+    controlReferencePasses: plus(left.controlReferencePasses, sign, right.controlReferencePasses),
+    controlOnlyServedPasses: plus(left.controlOnlyServedPasses, sign, right.controlOnlyServedPasses),
+    controlServedUsd: plus(left.controlServedUsd, sign, right.controlServedUsd),
+    controlReferenceUsd: plus(left.controlReferenceUsd, sign, right.controlReferenceUsd),
+    controlledUp: plus(left.controlledUp, sign, right.controlledUp),
+    controlUpServedPasses: plus(left.controlUpServedPasses, sign, right.controlUpServedPasses),
+    controlUpReferencePasses: plus(left.controlUpReferencePasses, sign, right.controlUpReferencePasses),
+    controlUpOnlyServedPasses: plus(left.controlUpOnlyServedPasses, sign, right.controlUpOnlyServedPasses),
+    verifiedSavingUsd: plus(left.verifiedSavingUsd, sign, right.verifiedSavingUsd),
+    routesKnown: plus(left.routesKnown, sign, right.routesKnown),
+    routesRight: plus(left.routesRight, sign, right.routesRight),
+    told: plus(left.told, sign, right.told),
+    toldGood: plus(left.toldGood, sign, right.toldGood),
+    downstreamUsd: plus(left.downstreamUsd, sign, right.downstreamUsd),
+  };
 }
 
 /** Names of the oracles that hold an answer against a schema: the task's own, and those of the tools it calls. */
@@ -74,7 +121,7 @@ const SCHEMA_ORACLES: ReadonlySet<string> = new Set(['json-schema', 'tools']);
 
 /** Sums of nothing but these members. */
 export function someSums(some: Partial<Sums>): Sums {
-  return Object.assign({}, NO_SUMS, some);
+  return Object.assign({ ...NONE }, some);
 }
 
 /** One record as sums. */
@@ -89,7 +136,6 @@ export function sumsOf(record: Attribution): Sums {
     refused: record.decision.tier === null ? 1 : 0,
     upRoutes: record.upRouted,
     escalations: record.escalated,
-    placed: isPlaced(record) ? 1 : 0,
     climbs: record.escalations,
     fallbacks: record.fallbacks,
     retries: record.retries,
@@ -111,12 +157,6 @@ export function sumsOf(record: Attribution): Sums {
     latencyMs: record.latencyMs,
     ...controlSums(record),
   });
-}
-
-/** A caller, the person on call or the watch said where it begins. */
-function isPlaced({ decision, upRouted, escalated }: Attribution): boolean {
-  if (decision.tier === null || upRouted + escalated > 0) return false;
-  return decision.reason === 'pinned' || decision.reason === 'override' || decision.raised !== undefined;
 }
 
 /** What the answer that left was found to be, if one did; a check that had nothing to say of it does not count. */

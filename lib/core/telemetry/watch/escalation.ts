@@ -1,5 +1,6 @@
 import { percent, signedPercent } from '../../figures';
 import type { Alarms, Baseline } from '../../types-policy';
+import { ofStrategy } from '../rollup/placed';
 import type { Sums } from '../rollup/sums';
 import type { Direction, Drifts, WindowName } from './nouns';
 import type { TaskView } from './task-view';
@@ -30,12 +31,14 @@ export function escalationDeviation(rate: number, baseline: number): number {
   return rate / Math.max(baseline, SMALLEST_BASELINE) - 1;
 }
 
+type JudgedView = Pick<TaskView, 'baseline' | 'alarms' | 'sums' | 'detail'>;
+
 /**
- * A request that was put where it began could not escalate: that it did not is no fall, and says nothing of an oracle. Of
- * a rise nothing is taken off: what a raise leaves alone has all begun higher by itself.
+ * A request that the task's strategy did not place could not escalate: that it did not is no fall, and says nothing of an
+ * oracle. A rise is one of the rate as it is published, which counts every request.
  */
-function judgedFor(direction: Direction, { requests, upRoutes, escalations, placed }: Sums): Counts {
-  return { requests: direction === 'above' ? requests : requests - placed, upRoutes, escalations };
+function judgedFor(direction: Direction, window: WindowName, { sums, detail }: JudgedView): Counts {
+  return direction === 'above' ? sums[window] : ofStrategy(sums[window], detail[window]?.placed);
 }
 
 /**
@@ -62,13 +65,10 @@ export function escalationExcess(
 }
 
 /** Which way a window's rate counts as drift; undefined where it does not. */
-export function escalationDrift(
-  sums: Sums,
-  baseline: EscalationBaseline,
-  limits: EscalationLimits,
-): Direction | undefined {
+export function escalationDrift(view: JudgedView, window: WindowName): Direction | undefined {
+  const { baseline, alarms } = view;
   return DIRECTIONS.find(
-    (direction) => escalationExcess(judgedFor(direction, sums), baseline, limits, direction) !== undefined,
+    (direction) => escalationExcess(judgedFor(direction, window, view), baseline, alarms, direction) !== undefined,
   );
 }
 
@@ -127,11 +127,12 @@ function ratesOf({ id: task, sums }: TaskView): ReturnType<typeof reading> {
   ];
 }
 
-function excessesOf({ judged, sums, baseline, alarms }: TaskView, standing: Drifts): Excesses {
+function excessesOf(view: TaskView, standing: Drifts): Excesses {
+  const { judged, baseline, alarms } = view;
   const found: Partial<Record<WindowName, Excess>> = {};
   for (const window of judged) {
     for (const direction of DIRECTIONS) {
-      const counts = judgedFor(direction, sums[window]);
+      const counts = judgedFor(direction, window, view);
       const stands = standing[window] === direction;
       const excess = escalationExcess(counts, baseline, alarms, direction, stands ? STANDING_SHARE : 1);
       if (excess === undefined || !(stands || isNoSkew(counts, baseline, direction))) continue;

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../../../lib/core/durations';
+import type { Placed } from '../../../../lib/core/telemetry/rollup/placed';
 import type { Sums } from '../../../../lib/core/telemetry/rollup/sums';
 import { WATCH_SIGNALS } from '../../../../lib/core/telemetry/signals';
 import { NO_STATE, type WatchOutcome, type WatchState } from '../../../../lib/core/telemetry/watch/nouns';
 import { watch } from '../../../../lib/core/telemetry/watch/watch';
 import type { Baseline } from '../../../../lib/core/types-policy';
-import { anInput, FIVE_MINUTES_MS, foundOf, NOON_MS, read, type Traffic, traffic, triage } from './watching';
+import { anInput, FIVE_MINUTES_MS, foundOf, leftOut, NOON_MS, read, type Traffic, traffic, triage } from './watching';
 
 const BASELINE: Baseline = {
   escalationRate: 0.2,
@@ -127,21 +128,36 @@ describe('the watch', () => {
     expect([25, 24, 2].map((requests) => nightOf(requests) > 0)).toEqual([true, false, false]);
   });
 
-  it('takes no request that was put where it began for one that did not escalate', () => {
-    const twice = (sums: Traffic['tasks']) => last(evaluate([{ tasks: sums ?? {} }, { tasks: sums ?? {} }], { tasks }));
-    const excessOf = (sums: Partial<Sums>) =>
-      read(twice({ triage: { ...STEADY, ...sums } }), 'EscalationExcess', { task: 'triage' });
+  it('takes no request that its strategy did not place for one that did not escalate', () => {
+    const told = (sums: Partial<Sums>, placed: Placed = {}) => {
+      const came = { tasks: { triage: { ...STEADY, ...sums } }, placed: { triage: placed } };
+      return last(evaluate([came, came], { tasks }));
+    };
+    const excessOf = (...of: Parameters<typeof told>) => read(told(...of), 'EscalationExcess', { task: 'triage' });
     const halved = { upRoutes: 60, escalations: 40 };
     expect(excessOf(halved)).toBeCloseTo(0.35, 12);
-    expect(excessOf({ ...halved, placed: 500 })).toBe(0);
-    expect(excessOf({ upRoutes: 0, escalations: 0, placed: 1000 })).toBe(0);
+    for (const why of ['pin', 'override', 'raise', 'unavailable', 'refused'] as const) {
+      expect(excessOf(halved, { [why]: leftOut(500) })).toBe(0);
+      expect(excessOf({ upRoutes: 0, escalations: 0 }, { [why]: leftOut(1000) })).toBe(0);
+    }
+    expect(excessOf(halved, { pin: leftOut(250), override: leftOut(250) })).toBe(0);
     // Half of what was left to the router, and it is told of that half.
-    const fallen = twice({ triage: { ...STEADY, upRoutes: 30, escalations: 20, placed: 500 } });
+    const fallen = told({ upRoutes: 30, escalations: 20 }, { override: leftOut(500) });
     expect(fallen.findings[0]?.text).toContain('escalates 10.0 % of 500 requests, -50.0 % relative');
-    expect(excessOf({ upRoutes: 30, escalations: 20, placed: 500 })).toBeCloseTo(0.35, 12);
-    // A raise moves what would begin low, and leaves what has begun higher by itself: no rise.
-    expect(excessOf({ upRoutes: 120, escalations: 0, placed: 880 })).toBe(0);
-    expect(excessOf({ upRoutes: 400, escalations: 100, placed: 500 })).toBeCloseTo(1.35, 12);
+    expect(read(fallen, 'EscalationExcess', { task: 'triage' })).toBeCloseTo(0.35, 12);
+    // Up-routes that a raise has left alone are no sample: they hide no fall of the others.
+    const hidden = { raise: leftOut(200, { upRoutes: 50 }) };
+    expect(excessOf({ requests: 1000, upRoutes: 90, escalations: 40 }, hidden)).toBeCloseTo(0.35, 12);
+  });
+
+  it('finds a rise in the rate as it is published, whatever placed the requests', () => {
+    const excessOf = (upRoutes: number, placed: Placed) => {
+      const came = { tasks: { triage: { ...STEADY, upRoutes, escalations: 0 } }, placed: { triage: placed } };
+      return read(last(evaluate([came, came], { tasks })), 'EscalationExcess', { task: 'triage' });
+    };
+    expect(excessOf(500, { override: leftOut(500) })).toBeCloseTo(1.35, 12);
+    // What it has not counted makes no rise: 20 % of all, and all of what a raise left alone.
+    expect(excessOf(200, { raise: leftOut(800) })).toBe(0);
   });
 
   it('does not count a rise and a fall as two running, nor two with an outage between them', () => {

@@ -1,3 +1,4 @@
+import type { LeftOut, Placed } from '../../../../lib/core/telemetry/rollup/placed';
 import { emptyRollup, type Mix, type Rollup } from '../../../../lib/core/telemetry/rollup/rollup';
 import { addSums, type Sums, someSums } from '../../../../lib/core/telemetry/rollup/sums';
 import {
@@ -19,15 +20,22 @@ export interface Traffic {
   readonly tiers?: Readonly<Record<string, Partial<Sums>>>;
   readonly mix?: Readonly<Record<string, Mix>>;
   readonly inputs?: Readonly<Record<string, Record<string, Record<string, number>>>>;
+  readonly placed?: Readonly<Record<string, Placed>>;
+}
+
+/** Requests that a task's strategy did not place. */
+export function leftOut(requests: number, more: Partial<LeftOut> = {}): LeftOut {
+  return { requests, upRoutes: 0, escalations: 0, judged: 0, judgedPasses: 0, costUsd: 0, mix: {}, ...more };
 }
 
 /** A rollup of sums as they are said; the total is that of the tasks. */
-export function traffic({ tasks = {}, tiers = {}, mix = {}, inputs = {} }: Traffic = {}): Rollup {
+export function traffic({ tasks = {}, tiers = {}, mix = {}, inputs = {}, placed = {} }: Traffic = {}): Rollup {
   const rollup = emptyRollup();
   for (const [task, sums] of Object.entries(tasks)) {
     rollup.by.task[task] = someSums(sums);
     rollup.total = addSums(rollup.total, someSums(sums));
-    rollup.tasks[task] = { mix: mix[task] ?? {}, inputs: inputs[task] ?? {} };
+    const why = placed[task];
+    rollup.tasks[task] = { mix: mix[task] ?? {}, inputs: inputs[task] ?? {}, ...(why && { placed: why }) };
   }
   for (const [tier, sums] of Object.entries(tiers)) rollup.by.tier[tier] = someSums(sums);
   return rollup;
