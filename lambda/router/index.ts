@@ -5,6 +5,7 @@ import { messageOf } from '../../lib/core/message-of';
 import { readEnvironment } from '../shared/environment';
 import { openStore } from '../shared/store/open';
 import { environmentAccess } from './access/environment-access';
+import { nowMs } from './clock';
 import type { App } from './http';
 import { readDeployment } from './load-policy';
 import { createRuntime, type Runtime } from './runtime';
@@ -50,15 +51,15 @@ export const handler = awslambda.streamifyResponse(
   createInvocation({
     app,
     writePrelude: (stream, prelude) => awslambda.HttpResponseStream.from(stream, prelude),
-    nowMs: Date.now,
+    nowMs,
     newRequestId: () => crypto.randomUUID(),
     afterwards: async (served, remainingMs) => {
       if (served.attribution === undefined) return;
-      const endsAtMs = Date.now() + remainingMs - END_MARGIN_MS;
+      const endsAtMs = nowMs() + remainingMs - END_MARGIN_MS;
       const { keep, flush } = await runtime;
       // What is done behind an answer ends with its request's deadline, which is sooner than the platform's.
       await keep(served);
-      await flush(Math.min(FLUSH_MS, endsAtMs - Date.now()));
+      await flush(Math.min(FLUSH_MS, endsAtMs - nowMs()));
     },
   }),
 );

@@ -23,7 +23,9 @@ export function listModels(
     ...(contextWindow !== undefined && { context_window: contextWindow }),
   });
   const tiers = tiersFor(policy, caller).filter(({ enabled }) => enabled);
-  const models = new Map(tiers.map(({ model, contextWindow }) => [model, contextWindow]));
+  // Of several tiers with one model the first, which is the one that its name pins.
+  const models = new Map<string, number>();
+  for (const { model, contextWindow } of tiers) if (!models.has(model)) models.set(model, contextWindow);
   return {
     object: 'list',
     data: [

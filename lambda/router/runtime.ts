@@ -3,23 +3,23 @@ import { setMaxListeners } from 'node:events';
 import { messageOf } from '../../lib/core/message-of';
 import type { Deployment } from '../../lib/core/policy/deployment';
 import type { Prepared } from '../../lib/core/route';
-import { embeddedMetrics, policyAgeMetric } from '../../lib/core/telemetry/embedded-metrics';
-import type { Attribution } from '../../lib/core/types';
-import type { Switch } from '../../lib/core/types-live';
 import { createPolicyRefresher } from '../shared/policy-refresher';
 import { createRecordWriter } from '../shared/record-writer';
 import { createSecrets } from '../shared/secrets';
 import type { Store } from '../shared/store/port';
 import { type Access, compileCallerOf } from './access/callers';
 import { createApp, type PolicyInForce } from './app';
+import { nowMs } from './clock';
 import { createTakeFeedback } from './feedback/take-feedback';
 import type { App, Served } from './http';
 import { createLiveState } from './live-state';
 import { loadDocument, loadText, type Variables } from './load-policy';
+import { createMetricEmitter } from './metric-emitter';
 import { lazyOperatorPage } from './page/lazy-operator-page';
 import { createPromptBucket } from './prompt-log/prompt-bucket';
 import { createPromptLog } from './prompt-log/prompt-log';
 import { createProviders } from './providers/registry';
+import { createRecordKeeper } from './record-keeper';
 
 export interface RuntimeOptions {
   /** The `Router` dimension of every metric. */
@@ -59,8 +59,6 @@ export interface Runtime {
   readonly close: () => Promise<void>;
 }
 
-/** How often each process says how old its policy is. */
-const AGE_EVERY_MS = 60_000;
 /** Until a policy says otherwise. */
 const RETENTION_DAYS = 90;
 
@@ -73,6 +71,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     load: (document, version) => loadDocument(document, version, options),
     ...(fallback !== undefined && { fallback }),
     intervalMs: options.refreshMs,
+    now: nowMs,
     onRefused: (error, version) =>
       warn(`policy version ${version} is refused, the last good one stays in force: ${messageOf(error)}`),
     onUnreachable: (error) =>
@@ -90,7 +89,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     const { refused } = current;
     return {
       prepared: current.loaded,
-      ageSeconds: (Date.now() - current.checkedAtMs) / 1000,
+      ageSeconds: (nowMs() - current.checkedAtMs) / 1000,
       source: current.version === undefined ? 'fallback' : 'store',
       ...(refused && { refused: { version: String(refused.version), why: messageOf(refused.error) } }),
     };
@@ -115,7 +114,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   await live.start();
   const { health, budgets, sessions, answers } = live;
-  const switches = (): readonly Switch[] => live.switches.current();
+  const { current: switches } = live.switches;
   const behind = new AbortController();
   // Of as many calls at once as there are requests.
   setMaxListeners(0, behind.signal);
@@ -143,49 +142,27 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     ...world,
   });
 
-  let ageEmittedAtMs = 0;
-  function emitMetrics(record: Attribution): void {
-    if (emit === undefined) return;
-    const inForce = policy();
-    for (const line of embeddedMetrics(record, router, inForce?.prepared.policy)) emit(line);
-    if (inForce === undefined || Date.now() - ageEmittedAtMs < AGE_EVERY_MS) return;
-    ageEmittedAtMs = Date.now();
-    emit(policyAgeMetric(inForce.ageSeconds, router, ageEmittedAtMs));
-  }
-
-  /** Served, and its record not handed to the writer yet. */
-  const keeping = new Set<Promise<void>>();
-
-  function keep(served: Served): Promise<void> {
-    const kept = keepRecord(served).finally(() => keeping.delete(kept));
-    keeping.add(kept);
-    return kept;
-  }
-
-  async function keepRecord({ attribution }: Served): Promise<void> {
-    try {
-      const record = await attribution;
-      if (record === undefined) return;
+  const emitMetrics = emit && createMetricEmitter({ router, policy, emit, nowMs });
+  const records = createRecordKeeper({
+    take(record) {
       writer.record(record);
-      emitMetrics(record);
-    } catch (error) {
-      warn(`a request could not be attributed: ${messageOf(error)}`);
-    }
-  }
+      emitMetrics?.(record);
+    },
+    warn,
+  });
 
   return {
     app,
     newRequestId,
     policy,
-    keep,
-    async settle(ms) {
+    keep: records.keep,
+    settle(ms) {
       behind.abort();
-      if (keeping.size > 0) await Promise.race([Promise.all(keeping), pause(ms)]);
-      return keeping.size;
+      return records.settle(ms);
     },
     async flush(ms) {
-      const [records] = await Promise.all([writer.flush(ms), live.flush(ms), promptLog.flush(ms)]);
-      return records;
+      const [unwritten] = await Promise.all([writer.flush(ms), live.flush(ms), promptLog.flush(ms)]);
+      return unwritten;
     },
     poke() {
       refresher.poke();
@@ -198,11 +175,6 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       await store.close();
     },
   };
-}
-
-/** Milliseconds since the epoch, with fractions: routing takes less than one. */
-function nowMs(): number {
-  return performance.timeOrigin + performance.now();
 }
 
 function pause(ms: number): Promise<void> {

@@ -112,7 +112,7 @@ function readBody(request: IncomingMessage, limit: number): Promise<string | und
     });
     request.on('end', () => resolve(size > limit ? undefined : textOf(chunks)));
     request.on('error', reject);
-    request.on('close', () => reject(new Error('The client left while it was sending.')));
+    request.on('close', () => request.complete || reject(new Error('The client left while it was sending.')));
   });
 }
 

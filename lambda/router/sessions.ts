@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { SessionStanding, Sessions } from '../../lib/core/types-live';
 import { tellOutages } from '../shared/outage';
 import type { SessionStore } from '../shared/store/session-port';
-import { within } from './access/within';
+import { OpenWork } from './open-work';
+import { within } from './within';
 
 export interface SessionsOptions {
   readonly store: SessionStore;
@@ -31,7 +32,7 @@ const CAPACITY = 10_000;
 export function createSessions(options: SessionsOptions): KeptSessions {
   const { store, nowMs, waitMs = WAIT_MS, onUnreachable } = options;
   const own = new Map<string, SessionStanding>();
-  const writes = new Set<Promise<void>>();
+  const writes = new OpenWork();
   const outage = tellOutages(onUnreachable);
 
   function remember(id: string, standing: SessionStanding): void {
@@ -73,14 +74,10 @@ export function createSessions(options: SessionsOptions): KeptSessions {
     keep(key, standing) {
       const id = storedSession(key);
       remember(id, standing);
-      const writing: Promise<void> = write(id, standing).finally(() => writes.delete(writing));
-      writes.add(writing);
+      void writes.add(write(id, standing));
     },
 
-    async flush(ms) {
-      if (writes.size > 0) await within(ms, Promise.all(writes)).catch(() => undefined);
-      return writes.size;
-    },
+    flush: (ms) => writes.flush(ms),
   };
 }
 

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { asRouterError } from '../../lib/core/errors';
@@ -62,6 +62,8 @@ const HOP_BY_HOP = new Set([
 export function createInvocation(ports: InvocationPorts) {
   return async (event: ProxyEvent, stream: Writable, context: InvocationContext): Promise<void> => {
     const left = new AbortController();
+    // Of each call that the request makes: one may ask several tiers at once to judge several choices.
+    setMaxListeners(0, left.signal);
     for (const ending of ['error', 'close']) stream.on(ending, () => left.abort());
     const endsAtMs = ports.nowMs() + context.getRemainingTimeInMillis() - MARGIN_MS;
     const served = await serve(toRequest(event, left.signal, endsAtMs), ports);

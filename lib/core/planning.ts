@@ -63,7 +63,7 @@ function extractAllowed(request: Request, prepared: Prepared): Features {
   if (tasks === undefined || tasks.includes(features.task)) return features;
   const { defaultTask } = prepared.policy;
   if (features.taskSource === 'recognised' && tasks.includes(defaultTask)) {
-    return extractGated({ ...request, hints: { ...request.hints, task: defaultTask } }, prepared);
+    return extractGated(askingFor(defaultTask, request), prepared);
   }
   throw new RouterError('forbidden', `The key may not use task "${features.task}".`);
 }
@@ -74,7 +74,7 @@ function extractGated(request: Request, prepared: Prepared): Features {
   const features = extract(request);
   if (isGated(features, prepared)) return features;
   if (features.taskSource === 'recognised') {
-    const byDefault = extract({ ...request, hints: { ...request.hints, task: policy.defaultTask } });
+    const byDefault = extract(askingFor(policy.defaultTask, request));
     if (isGated(byDefault, prepared)) return byDefault;
   }
   throw new RouterError(
@@ -83,6 +83,11 @@ function extractGated(request: Request, prepared: Prepared): Features {
       'Name a task that has one, or give this one an oracle.',
     { param: 'blast_radius' },
   );
+}
+
+/** As if its caller had named the task. */
+function askingFor(task: string, request: Request): Request {
+  return Object.assign({}, request, { hints: Object.assign({}, request.hints, { task }) });
 }
 
 function isGated({ consequence, task }: Features, { gates }: Prepared): boolean {

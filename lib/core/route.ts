@@ -28,11 +28,22 @@ import { keeping, recall } from './response/kept-answer';
 import { routingHeaders } from './response/routing-headers';
 import { uncalled } from './response/uncalled';
 import { likenessOf } from './telemetry/likeness';
-import type { Attribution, Caller, Chosen, Decision, Execution, Incoming, Request, Response } from './types';
+import type {
+  Attribution,
+  Caller,
+  Chosen,
+  Decision,
+  Execution,
+  FailedOutcome,
+  Incoming,
+  Refused,
+  Request,
+  Response,
+} from './types';
 import type { Exhausted, KeptAnswer } from './types-live';
 import type { Task } from './types-policy';
 
-export type { RoutePorts } from './circumstances';
+export type { Exchange, RoutePorts } from './circumstances';
 export { type Prepared, prepare } from './prepare';
 
 /** One request at the door. */
@@ -86,8 +97,7 @@ function parse(
 }
 
 function refuse({ request, features, decision }: Planned, { policy }: Prepared, ports: RoutePorts): Routed {
-  const { refusal } = decision as Extract<Decision, { tier: null }>;
-  const { code, message, retryAfterMs } = refusal;
+  const { code, message, retryAfterMs } = (decision as Refused).refusal;
   const error = new RouterError(code, message, retryAfterMs === undefined ? {} : { retryAfterMs });
   const trail = uncalled('refused', null, null);
   const atMs = ports.nowMs();
@@ -128,7 +138,7 @@ async function answer(planned: Planned, arrival: Arrival, prepared: Prepared, po
     const cheaper = await planAgain(planned, prepared, ports, affordableUsd);
     return cheaper.decision.tier === null
       ? refuse(cheaper, prepared, ports)
-      : answer({ ...cheaper, affordableUsd }, arrival, prepared, ports);
+      : answer(Object.assign({}, cheaper, { affordableUsd }), arrival, prepared, ports);
   }
   const heard = isDrawn ? overhear(execution) : undefined;
   const leaving = heard?.execution ?? execution;
@@ -152,10 +162,8 @@ function deliver(planned: Planned, execution: Execution, prepared: Prepared, por
   return { response, attribution: settle(planned, leaving, prepared, ports) };
 }
 
-type ExhaustedOutcome = Extract<Execution, { kind: 'failed' }> & { readonly exhausted: Exhausted };
-
 /** A budget that downgrades was short before anything was called. */
-function mayDowngrade(execution: Extract<Execution, { kind: 'failed' }>): execution is ExhaustedOutcome {
+function mayDowngrade(execution: FailedOutcome): execution is FailedOutcome & { readonly exhausted: Exhausted } {
   return execution.exhausted?.budget.onExhausted === 'downgrade' && execution.trail.attempts.length === 0;
 }
 

@@ -97,7 +97,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: 'sends its first token late',
-    reply: { kind: 'answer', answer: { text: TEXT }, delayMs: 900 },
+    reply: { kind: 'answer', answer: { text: TEXT }, delayMs: 1500 },
     streamed: 'first-token-timeout',
     again: false,
     status: 504,
@@ -218,7 +218,7 @@ describe.concurrent.each(FAULTS)('a tier that $name', (fault) => {
         const calls = again ? [`first t0 ${cause}`, `retry t0 ${cause}`] : [`first t0 ${cause}`];
         expect(heard.attempts).toEqual([...calls, 'fallback t1 answered']);
         // The pause of a retry, its jitter and a busy machine aside.
-        if (again) expect(gapsOf(arrivals[0])[0]).toBeLessThan(1000);
+        if (again) expect(gapsOf(arrivals[0])[0]).toBeLessThan(5000);
         expect(heard.record).toMatchObject({
           tier: 't1',
           usage: TOLD,

@@ -26,7 +26,7 @@ describe('a server that closes', () => {
     await pause(100);
     const startedAtMs = performance.now();
     await server.close(20_000);
-    expect(performance.now() - startedAtMs).toBeLessThan(5000);
+    expect(performance.now() - startedAtMs).toBeLessThan(15_000);
     socket.destroy();
   });
 });

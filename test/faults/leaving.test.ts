@@ -10,7 +10,7 @@ import { pause, until } from './until';
 import { type World, world } from './world';
 
 const TEXT = 'one two three four five six';
-const LONG = { connectMs: 400, firstTokenMs: 20_000, stallMs: 20_000, totalMs: 30_000 };
+const LONG = { connectMs: 5000, firstTokenMs: 20_000, stallMs: 20_000, totalMs: 30_000 };
 const SILENCE: HostReply = { kind: 'silence' };
 /** The host has read the prompt, and bills it: so many tokens, by estimate. */
 const PROMPT = { inputTokens: expect.any(Number), outputTokens: 0, estimated: true };

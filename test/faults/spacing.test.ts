@@ -5,7 +5,7 @@ import { type TierPlan, world } from './world';
 const WHOLE = answering({ text: 'one two three' });
 const BUSY: HostReply = { kind: 'error', error: 'rate-limited' };
 const DOWN: HostReply = { kind: 'error', error: 'server-error' };
-const LONG = { totalMs: 4000 };
+const LONG = { totalMs: 10_000 };
 
 const closing: (() => Promise<void>)[] = [];
 afterAll(() => Promise.all(closing.map((close) => close())));
@@ -37,7 +37,7 @@ describe.concurrent('a tier that says 429 and when to come back', () => {
     expect(heard.attempts).toEqual(['first t0 rate-limited', 'retry t0 answered']);
     const [gapMs] = gapsOf(arrivals[0]);
     expect(gapMs).toBeGreaterThan(leastMs - EARLY_MS);
-    expect(gapMs).toBeLessThan(leastMs + 1500);
+    expect(gapMs).toBeLessThan(leastMs + 6000);
   });
 
   it('of which it says none is not asked again at once all the same', async () => {
@@ -85,7 +85,7 @@ describe.concurrent('a tier that fails and does not say for how long', () => {
         const gaps = gapsOf(arrivals[0]);
         for (const [retry, gapMs] of gaps.entries()) {
           expect(gapMs).toBeGreaterThan(50 * 2 ** retry - EARLY_MS);
-          expect(gapMs).toBeLessThan(100 * 2 ** retry + 1000);
+          expect(gapMs).toBeLessThan(100 * 2 ** retry + 5000);
         }
         firsts.push(Math.round(gaps[0] as number));
       }),

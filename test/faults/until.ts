@@ -1,4 +1,4 @@
-const LONGEST_MS = 8000;
+const LONGEST_MS = 20_000;
 
 /** What `look` finds, as soon as it finds anything. */
 export async function until<Found>(what: string, look: () => Found | undefined | false): Promise<Found> {

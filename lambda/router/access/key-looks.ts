@@ -1,6 +1,6 @@
 import { tellOutages } from '../../shared/outage';
 import type { KeyRecord, KeyStore } from '../../shared/store/key-port';
-import { within } from './within';
+import { within } from '../within';
 
 export interface KeyLooksOptions {
   readonly keys: Pick<KeyStore, 'byHash'>;

@@ -3,8 +3,8 @@ import { tellOutages } from '../../shared/outage';
 import { createPoller } from '../../shared/poller';
 import type { KeyStore } from '../../shared/store/key-port';
 import type { CallerOf } from '../caller';
+import { within } from '../within';
 import { GRACE_MS } from './known-keys';
-import { within } from './within';
 
 export interface OnceThereAreKeysOptions {
   readonly keys: Pick<KeyStore, 'list'>;

@@ -2,7 +2,7 @@ import { MINUTE_MS } from '../../../lib/core/durations';
 import { RouterError } from '../../../lib/core/errors';
 import { tellOutages } from '../../shared/outage';
 import type { KeyRecord, KeyStore } from '../../shared/store/key-port';
-import { within } from './within';
+import { within } from '../within';
 
 export interface RequestRateOptions {
   readonly keys: Pick<KeyStore, 'countRequest'>;

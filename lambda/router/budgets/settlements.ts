@@ -1,3 +1,5 @@
+import { OpenWork } from '../open-work';
+
 export interface SettlementsOptions {
   readonly onFailure: (error: unknown) => void;
 }
@@ -13,7 +15,7 @@ const PAUSES_MS = [100, 1000, 5000];
 
 /** Bookings behind the answers. */
 export function createSettlements({ onFailure }: SettlementsOptions): Settlements {
-  const open = new Set<Promise<void>>();
+  const bookings = new OpenWork();
 
   async function attempt(write: () => Promise<unknown>): Promise<void> {
     for (const pauseMs of [...PAUSES_MS, undefined]) {
@@ -29,14 +31,10 @@ export function createSettlements({ onFailure }: SettlementsOptions): Settlement
 
   return {
     book(write) {
-      const booking = attempt(write).finally(() => open.delete(booking));
-      open.add(booking);
+      void bookings.add(attempt(write));
     },
 
-    async flush(ms) {
-      if (open.size > 0) await Promise.race([Promise.all(open), pause(ms)]);
-      return open.size;
-    },
+    flush: (ms) => bookings.flush(ms),
   };
 }
 

@@ -5,7 +5,7 @@ import { parseFeedback, type Told } from '../../../lib/core/request/feedback';
 import type { Attribution, Caller } from '../../../lib/core/types';
 import { FEEDBACK_DAYS, type Feedback } from '../../../lib/core/types-feedback';
 import type { AttributionStore } from '../../shared/store/attribution-port';
-import { within } from '../access/within';
+import { within } from '../within';
 
 export interface TakeFeedbackOptions {
   readonly store: Pick<AttributionStore, 'get' | 'putFeedback' | 'feedbackOn'>;

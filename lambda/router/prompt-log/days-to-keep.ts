@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../../lib/core/durations';
 import { PROMPT_DAYS } from '../../../lib/core/policy/prompt-days';
-import type { Exchange } from './transcript';
+import type { Exchange } from '../../../lib/core/route';
 
 /** Whether the policy lets prompts be kept at this moment. */
 export function isOpen(prompts: { readonly expires: string } | undefined, nowMs: number): boolean {

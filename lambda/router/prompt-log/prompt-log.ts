@@ -1,8 +1,10 @@
+import type { Exchange } from '../../../lib/core/route';
 import type { Response } from '../../../lib/core/types';
 import type { Policy } from '../../../lib/core/types-policy';
+import { within } from '../within';
 import { daysToKeep, isOpen } from './days-to-keep';
 import { hear } from './hear';
-import { type Exchange, type PromptBucket, type Transcript, transcriptOf } from './transcript';
+import { type PromptBucket, type Transcript, transcriptOf } from './transcript';
 
 export interface PromptLogOptions {
   /** Absent: nothing is kept, whatever the policy says. */
@@ -127,12 +129,7 @@ export function createPromptLog(options: PromptLogOptions): PromptLog {
     },
 
     async flush(withinMs) {
-      let timer: NodeJS.Timeout | undefined;
-      const timeUp = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, withinMs);
-      });
-      await Promise.race([allWritten(), timeUp]);
-      clearTimeout(timer);
+      await within(withinMs, allWritten()).catch(() => {});
       return inFlight.size + waiting.length;
     },
 

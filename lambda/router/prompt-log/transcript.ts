@@ -1,12 +1,4 @@
-import type { Features, Request } from '../../../lib/core/types';
-import type { Policy } from '../../../lib/core/types-policy';
-
-/** A request that was understood, and the policy that it is held to. */
-export interface Exchange {
-  readonly request: Request;
-  readonly features: Features;
-  readonly policy: Policy;
-}
+import type { Exchange } from '../../../lib/core/route';
 
 /** What left for the caller, as it left. */
 export interface Heard {

@@ -76,8 +76,8 @@ export class EventParser {
   end(): EventBatch {
     if (this.pending.every((read) => read.length === 0)) return EMPTY;
     this.pending.push(Buffer.from('\n\n'));
-    const batch = this.parse();
-    return { ...batch, events: batch.events.map((event) => ({ ...event, plain: false })) };
+    const { bytes, events } = this.parse();
+    return { bytes, events: events.map((event) => Object.assign({}, event, { plain: false })) };
   }
 
   private parse(): EventBatch {

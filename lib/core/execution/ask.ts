@@ -3,13 +3,13 @@ import type { ChatBody } from '../types-chat';
 import type { Prefix } from '../types-live';
 import type { Tier } from '../types-policy';
 import { firstTokens } from './beginning';
-import { type Answered, type CallSetup, completeCall, type Failed, heldCall, type Live, openCall } from './call';
+import { type Answered, completeCall, type Failed, heldCall, type Live, openCall, type StreamSetup } from './call';
 import { bodyContinuing } from './continuation';
 import { bodyFor, type FailedDraft } from './hand-on';
 import { type Intent, isWithheld, obtainLeave } from './leave';
 import { measureOf } from './measure';
 import type { ExecutionPlan, ExecutionPorts } from './plan';
-import type { TierProvider } from './provider';
+import { providerOf } from './provider';
 import type { AttemptResult, AttemptStart, Because, TrailKeeper } from './trail';
 import { createWatch, type Watch } from './watch';
 
@@ -104,14 +104,14 @@ export function remainingMs({ request, decision, policy }: ExecutionPlan, { nowM
 export async function askOnce(asking: Asking, ports: ExecutionPorts): Promise<AskedAnswer | AskedStream | Failed> {
   const { plan, tier, because, trail } = asking;
   const watch = createWatch(tier.id, Math.min(tier.timeouts.totalMs, remainingMs(plan, ports)), ports.caller);
-  const leave = await obtainLeave(intentOf(asking, ports), watch, ports);
+  const body = bodyTo(asking);
+  const leave = await obtainLeave(intentOf(asking, body, ports), watch, ports);
   if (isWithheld(leave)) {
     watch.end();
     return { kind: 'failed', ...leave };
   }
   const start: AttemptStart = { tier, model: modelOf(tier, plan.task.id), because, startedAtMs: ports.nowMs(), leave };
-  const setup = callSetup(asking, start, watch, ports);
-  const called = await callFor(asking)(setup);
+  const called = await callFor(asking)(streamSetup(asking, start.model, body, watch, ports));
   if (called.kind === 'live') return { kind: 'live', live: called, watch, start, asking };
   const endedAtMs = ports.nowMs();
   if (called.kind === 'failed') {
@@ -127,14 +127,16 @@ export async function askOnce(asking: Asking, ports: ExecutionPorts): Promise<As
   };
 }
 
-function intentOf(asking: Asking, ports: ExecutionPorts): Intent {
-  const { plan, tier, takeUp } = asking;
+function intentOf({ plan, tier, takeUp }: Asking, body: ChatBody, ports: ExecutionPorts): Intent {
   const tokens = plan.features.inputTokens + plan.features.expectedOutputTokens;
-  return { tier, tokens, estimate: () => ports.estimate(tier, bodyTo(asking), takeUp?.prefix) };
+  return { tier, tokens, estimate: () => ports.estimate(tier, body, takeUp?.prefix) };
 }
 
 /** In one piece, live, or held back until judged. What is taken up repeats, or goes on from, what has passed already. */
-function callFor({ plan: { request, gate }, takeUp }: Asking): (setup: CallSetup) => Promise<Answered | Live | Failed> {
+function callFor({
+  plan: { request, gate },
+  takeUp,
+}: Asking): (setup: StreamSetup) => Promise<Answered | Live | Failed> {
   if (!request.stream) return completeCall;
   return gate === undefined || takeUp !== undefined ? openCall : heldCall;
 }
@@ -152,17 +154,21 @@ export function bodyTo({ plan, tier, draft, takeUp }: Pick<Asking, 'plan' | 'tie
   return takeUp?.prefix === undefined ? body : bodyContinuing(body, takeUp.prefix);
 }
 
-function callSetup(asking: Asking, start: AttemptStart, watch: Watch, ports: ExecutionPorts): CallSetup {
-  const { plan, tier, takeUp } = asking;
+function streamSetup(
+  { plan, tier, takeUp }: Asking,
+  model: string,
+  body: ChatBody,
+  watch: Watch,
+  ports: ExecutionPorts,
+): StreamSetup {
   const { request, features } = plan;
   // A latency budget never cuts an answer that has begun.
   const hinted = (takeUp === undefined ? request.hints.latencyBudgetMs : undefined) ?? Number.POSITIVE_INFINITY;
-  const provider = ports.providers[tier.provider] as TierProvider;
+  const provider = providerOf(tier, ports.providers);
   const measure = takeUp === undefined ? measureOf(plan, tier, provider) : undefined;
   return {
     provider: measure?.provider ?? provider,
-    tier,
-    call: { tier, model: start.model, body: bodyTo(asking), signal: watch.signal },
+    call: { tier, model, body, signal: watch.signal },
     watch,
     nowMs: ports.nowMs,
     choices: request.choices,

@@ -12,23 +12,26 @@ import type { Watch } from './watch';
 import { charactersOf, failureOfWholeness, StreamTally } from './wholeness';
 import { withholdPrompt } from './withhold';
 
-/** One call to make: to whom, what to send, and what to expect of it. */
+/** One call to make: what to send to whom, and what to expect of it. */
 export interface CallSetup {
   readonly provider: TierProvider;
-  readonly tier: Tier;
   readonly call: ProviderCall;
   readonly watch: Watch;
-  readonly nowMs: () => number;
   /** Choices the caller asked for. */
   readonly choices: number;
   /** Input tokens as estimated, for a call that ends without usage. */
   readonly inputTokens: number;
-  /** To the first content of a streamed answer. */
+  /** Reads how sure the tier was, where a check asks for it. */
+  readonly measure?: Measure | undefined;
+}
+
+/** One call for an answer that comes bit by bit. */
+export interface StreamSetup extends CallSetup {
+  readonly nowMs: () => number;
+  /** To the first content. */
   readonly firstTokenMs: number;
   /** Whether the answer may end at once: it goes on from a beginning that may have been all of it. */
   readonly mayAddNothing: boolean;
-  /** Reads how sure the tier was, where a check asks for it. */
-  readonly measure?: Measure | undefined;
   /** Tokens of a stream that are enough to judge it by; absent: it is held back whole. */
   readonly heldTokens?: number | undefined;
 }
@@ -51,9 +54,9 @@ export interface Answered {
 
 /** A stream whose first content is in hand. */
 export interface Live {
+  readonly kind: 'live';
   /** What the first slices say, where they are to be judged before they are passed on. */
   readonly beginning?: Answer;
-  readonly kind: 'live';
   readonly first: readonly StreamSlice[];
   readonly rest: AsyncGenerator<StreamSlice, StreamTail>;
   readonly tally: StreamTally;
@@ -72,13 +75,13 @@ export interface Failed {
 
 /** Asks for the answer in one piece. */
 export async function completeCall(setup: CallSetup): Promise<Answered | Failed> {
-  const { provider, call, watch, tier } = setup;
+  const { provider, call, watch } = setup;
   const account = new CallAccount(setup.inputTokens);
   try {
     const { completion, text, usage } = await watch.wait(provider.complete(followed(call, account)));
     const choices = measured(choicesOf(completion), setup);
     const spent = usage ?? account.spent(charactersOf(choices));
-    const error = failureOfWholeness(choices, setup.choices, tier.id);
+    const error = failureOfWholeness(choices, setup.choices, call.tier.id);
     watch.stop();
     if (error !== undefined) return { kind: 'failed', error, usage: spent };
     const answer: Answer = { model: completion.model || call.model, choices, usage: spent };
@@ -91,7 +94,7 @@ export async function completeCall(setup: CallSetup): Promise<Answered | Failed>
 }
 
 /** Opens a stream and waits for its first content; after that it is the caller's. */
-export async function openCall(setup: CallSetup): Promise<Live | Failed> {
+export async function openCall(setup: StreamSetup): Promise<Live | Failed> {
   const { provider, call, watch } = setup;
   const tally = new StreamTally(setup.mayAddNothing);
   const account = new CallAccount(setup.inputTokens);
@@ -127,12 +130,12 @@ function failedInVain(thrown: unknown, account: CallAccount, setup: CallSetup): 
   return usage === undefined ? { kind: 'failed', error } : { kind: 'failed', error, usage };
 }
 
-function failureOf(thrown: unknown, { call, tier }: CallSetup): RouterError {
-  return withholdPrompt(asRouterError(thrown), call.body, tier.id);
+function failureOf(thrown: unknown, { call }: CallSetup): RouterError {
+  return withholdPrompt(asRouterError(thrown), call.body, call.tier.id);
 }
 
 /** Why a stream that ended without any content did so. */
-function emptiness(tally: StreamTally, { choices, tier }: CallSetup): RouterError {
+function emptiness(tally: StreamTally, { choices, call: { tier } }: CallSetup): RouterError {
   return tally.failure(choices, tier.id) ?? RouterError.failure('empty', `Tier "${tier.id}" gave an empty answer.`);
 }
 
@@ -144,7 +147,7 @@ function measured(choices: readonly AnswerChoice[], { measure }: CallSetup): rea
  * Asks for a stream and holds it back until it has ended whole, or as much of it is in hand as it is to be judged by, so
  * that nobody sees it before.
  */
-export async function heldCall(setup: CallSetup): Promise<Answered | Live | Failed> {
+export async function heldCall(setup: StreamSetup): Promise<Answered | Live | Failed> {
   const live = await openCall(setup);
   if (live.kind === 'failed') return live;
   const slices = [...live.first];
@@ -159,7 +162,7 @@ export async function heldCall(setup: CallSetup): Promise<Answered | Live | Fail
     goesOn = tail === undefined;
     if (tail === undefined) return Object.assign({}, live, { first: slices, beginning: { model, choices } });
     const usage = tail.usage ?? spentSoFar();
-    const error = failureOfWholeness(choices, setup.choices, setup.tier.id);
+    const error = failureOfWholeness(choices, setup.choices, setup.call.tier.id);
     setup.watch.stop();
     if (error !== undefined) return { kind: 'failed', error, usage };
     const answer: Answer = { model, choices, usage };
@@ -177,10 +180,10 @@ async function hold(
   live: Live,
   slices: StreamSlice[],
   held: HeldBeginning,
-  { watch, tier }: CallSetup,
+  { watch, call }: CallSetup,
 ): Promise<StreamTail | undefined> {
   while (!held.isEnough) {
-    const next = await nextSlice(live, watch, tier);
+    const next = await nextSlice(live, watch, call.tier);
     if (next.done) return next.value;
     slices.push(next.value);
     held.add(next.value);

@@ -4,7 +4,8 @@ import type { ChatBody, ChatMessage } from '../types-chat';
 import type { Tier } from '../types-policy';
 import { type Asking, bodyTo, modelOf, remainingMs } from './ask';
 import type { ExecutionPorts } from './plan';
-import { providerOf, putQuestion, type Question } from './put-question';
+import { providerOf } from './provider';
+import { putQuestion, type Question } from './put-question';
 import { estimatedUsage } from './usage';
 
 /** Colder samples would all be the same one, and their agreement would prove nothing. */
@@ -72,7 +73,9 @@ class Consultations implements Consult {
     if (purpose === 'judge') return judgeQuestion(tier, messages, this.ports);
     const question = sampleOf({ plan, tier, draft: undefined }, this.ports);
     const canDo = plan.request.needs.every((need) => tier.capabilities.includes(need));
-    return canDo && providerOf(tier, this.ports).unsupported(question.body, tier).length === 0 ? question : undefined;
+    return canDo && providerOf(tier, this.ports.providers).unsupported(question.body, tier).length === 0
+      ? question
+      : undefined;
   }
 
   private unanswered(tier: string): void {

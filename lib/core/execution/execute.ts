@@ -39,7 +39,7 @@ export async function execute(plan: ExecutionPlan, ports: ExecutionPorts): Promi
       const { beginning } = result.live;
       const verdict = beginning && (await verdictOn(beginning, asking, ports));
       const isLast = id === plan.decision.ladder.at(-1) || !mayGoOn(plan, ports);
-      if (verdict?.pass !== false || isLast) return relay(signed(result, verdict), plan, trail, ports);
+      if (verdict?.pass !== false || isLast) return relay(signed(result, verdict), ports);
       draft = dismiss(result, verdict, ports);
       because = 'escalation';
       continue;
@@ -65,10 +65,18 @@ export async function execute(plan: ExecutionPlan, ports: ExecutionPorts): Promi
     if (plan.task.route === 'static') break;
     because = 'escalation';
   }
-  if (rejected !== undefined && (lastError === undefined || exhausted !== undefined || movesOn(lastError)))
-    return unmet(rejected, plan, trail, ports);
+  if (rejected !== undefined && isLeftWithDraft(lastError, plan)) return unmet(rejected, plan, trail, ports);
   const outcome = failed(lastError ?? outOfTime(), trail, plan);
-  return exhausted === undefined ? outcome : { ...outcome, exhausted };
+  return exhausted === undefined ? outcome : Object.assign({}, outcome, { exhausted });
+}
+
+/**
+ * Whether, after such an error, a draft in hand is what the caller is answered by. What a tier has said of the request itself
+ * is told instead; and where no draft may leave, that budgets could not be asked, since that passes.
+ */
+function isLeftWithDraft(lastError: RouterError | undefined, { features }: ExecutionPlan): boolean {
+  if (lastError === undefined || movesOn(lastError) || lastError.code === 'budget_exceeded') return true;
+  return lastError.code === 'tiers_unavailable' && features.consequence !== 'high';
 }
 
 /** What a filter cut short cannot be mended by climbing: another tier would only route around it. */
@@ -146,9 +154,9 @@ function failed(error: RouterError, trail: TrailKeeper, plan: ExecutionPlan): Fa
     `${heldBack.map(({ tier }) => `"${tier}"`).join(', ')}.`;
   const { retryAfterMs, failure } = error;
   const options = {
+    cause: error,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(failure !== undefined && { failure }),
-    cause: error,
   };
   return { kind: 'failed', trail: account, error: new RouterError('residency_unavailable', message, options) };
 }

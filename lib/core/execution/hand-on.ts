@@ -25,7 +25,7 @@ export function bodyFor(
   const head = body.messages.slice(0, lastSystem + 1);
   const tail = body.messages.slice(lastSystem + 1);
   const between: ChatMessage[] = note === undefined ? [] : [{ role: 'system', content: note }];
-  return { ...body, messages: [...before, ...head, ...between, ...tail] };
+  return Object.assign({}, body, { messages: [...before, ...head, ...between, ...tail] });
 }
 
 function noteOn(handOn: HandOn, { text, verdict }: FailedDraft): string | undefined {

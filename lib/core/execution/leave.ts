@@ -7,7 +7,7 @@ import type { Watch } from './watch';
 
 /** Leave to make one call: the tier takes it, and the budgets have set the money aside. */
 export interface Leave {
-  /** Must be told, whatever became of the call. */
+  /** Must be told, whatever became of the call; what it is told again counts for nothing. */
   ended(
     call: Pick<Attempt, 'cause' | 'usage' | 'costUsd' | 'latencyMs' | 'timeToFirstTokenMs'>,
     retryAfterMs?: number,
@@ -74,8 +74,11 @@ export function isWithheld(leave: Leave | Hold | Withheld): leave is Withheld {
 }
 
 function leaveOf(admission: Admission | undefined, hold: Hold | undefined): Leave {
+  let over = false;
   return {
     ended({ cause, usage, costUsd, latencyMs, timeToFirstTokenMs }, retryAfterMs) {
+      if (over) return;
+      over = true;
       hold?.settle(costUsd);
       admission?.ended({
         inputTokens: usage?.inputTokens ?? 0,

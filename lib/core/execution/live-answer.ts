@@ -2,13 +2,12 @@ import { asRouterError, type RouterError } from '../errors';
 import type { StreamEnd, StreamSlice, Usage } from '../types';
 import { type AskedStream, bodyTo, movesOn } from './ask';
 import { nextSlice } from './call';
-import type { ExecutionPlan, ExecutionPorts } from './plan';
+import type { ExecutionPorts } from './plan';
 import type { StreamTail } from './provider';
 import { diverged, Repetition } from './repetition';
 import { Sent } from './sent';
 import { callerLeft, identityOf, wireUsageOf } from './stream-end';
 import { askAgain, type GivenUp } from './take-up';
-import type { TrailKeeper } from './trail';
 import { withholdPrompt } from './withhold';
 
 const encoder = new TextEncoder();
@@ -19,6 +18,9 @@ const encoder = new TextEncoder();
  * answer's, after a given beginning that of the rest. Calls that broke off are booked on their own lines.
  */
 export class LiveAnswer {
+  /** How it ended. Never rejects. */
+  readonly ended: Promise<StreamEnd>;
+  private settle!: (end: StreamEnd) => void;
   private readonly sent = new Sent();
   /** The stream that the caller began to read, under whose id the answer goes on. */
   private readonly first: AskedStream;
@@ -34,13 +36,13 @@ export class LiveAnswer {
 
   constructor(
     private asked: AskedStream,
-    private readonly plan: ExecutionPlan,
-    private readonly trail: TrailKeeper,
     private readonly ports: ExecutionPorts,
-    private readonly settle: (end: StreamEnd) => void,
   ) {
     this.first = asked;
     this.served = asked;
+    this.ended = new Promise((resolve) => {
+      this.settle = resolve;
+    });
   }
 
   /** The next bytes for the caller; undefined at the end. Never rejects. */
@@ -52,7 +54,7 @@ export class LiveAnswer {
         this.taken += 1;
         const next: IteratorResult<StreamSlice, StreamTail> =
           early === undefined ? await nextSlice(live, watch, start.tier) : { done: false, value: early };
-        const bytes = next.done ? this.ended(next.value) : this.pass(next.value);
+        const bytes = next.done ? this.finish(next.value) : this.pass(next.value);
         if (bytes !== undefined) return bytes;
       } catch (thrown) {
         await this.broke(asRouterError(thrown));
@@ -86,11 +88,11 @@ export class LiveAnswer {
   }
 
   /** The tier has ended its stream, be it whole or not. */
-  private ended(tail: StreamTail): undefined {
+  private finish(tail: StreamTail): undefined {
     this.tail = tail;
-    const { live, start, watch } = this.asked;
-    const error = live.tally.failure(this.plan.request.choices, start.tier.id);
+    const error = failureOf(this.asked);
     if (error !== undefined) throw error;
+    const { start, watch } = this.asked;
     if (this.repetition?.isVerified === false) throw diverged(start.tier.id);
     watch.stop();
     this.book(undefined);
@@ -115,8 +117,7 @@ export class LiveAnswer {
   /** What breaks off after the last finish reason was whole all the same: only its end, or its usage, is missing. */
   private lacksNothing(error: RouterError): boolean {
     if (!movesOn(error) || error.failure === 'diverged' || this.repetition?.isVerified === false) return false;
-    const { live, start } = this.asked;
-    return live.tally.failure(this.plan.request.choices, start.tier.id) === undefined;
+    return failureOf(this.asked) === undefined;
   }
 
   private takeUp(again: AskedStream): void {
@@ -129,9 +130,9 @@ export class LiveAnswer {
 
   /** Books the call under way, which has ended, and aborts what is left of one that did not end by itself. */
   private book(error: RouterError | undefined): void {
-    const { live, watch, start } = this.asked;
+    const { live, watch, start, asking } = this.asked;
     watch.end();
-    this.trail.ended(start, {
+    asking.trail.ended(start, {
       endedAtMs: this.ports.nowMs(),
       usage: this.usageOf(this.asked),
       firstContentAtMs: live.firstContentAtMs,
@@ -147,7 +148,8 @@ export class LiveAnswer {
 
   private end(error: RouterError | undefined): void {
     this.isOver = true;
-    const { trail, served, first, ports } = this;
+    const { served, first, ports } = this;
+    const { trail } = first.asking;
     const account = trail.read(served.start.tier.id, servedModelOf(served), trail.reason);
     this.settle({
       trail: account,
@@ -157,6 +159,11 @@ export class LiveAnswer {
       ...(error !== undefined && { error }),
     });
   }
+}
+
+/** Why what has come of the stream is not whole, if it is not. */
+function failureOf({ live, start, asking }: AskedStream): RouterError | undefined {
+  return live.tally.failure(asking.plan.request.choices, start.tier.id);
 }
 
 /** The model that the tier says it served, or that it was asked for. */

@@ -63,3 +63,8 @@ export interface TierProvider {
 
 /** The providers by name, as a policy's `provider` names them. */
 export type Providers = Readonly<Record<string, TierProvider>>;
+
+/** A policy names no other providers than there are. */
+export function providerOf({ provider }: Tier, providers: Providers): TierProvider {
+  return providers[provider] as TierProvider;
+}

@@ -6,7 +6,7 @@ import { LEAST_MS } from './ask';
 import { type Answered, completeCall, type Failed } from './call';
 import { isWithheld, obtainLeave } from './leave';
 import type { ExecutionPorts } from './plan';
-import type { TierProvider } from './provider';
+import { providerOf } from './provider';
 import { createWatch } from './watch';
 
 /** One call to make that gives no answer to the caller. */
@@ -28,10 +28,6 @@ export interface Put {
   readonly consultation: Consultation;
 }
 
-export function providerOf(tier: Tier, { providers }: ExecutionPorts): TierProvider {
-  return providers[tier.provider] as TierProvider;
-}
-
 /** Makes the call within so many milliseconds; undefined where there is no leave to make it, or nobody left to. */
 export async function putQuestion(question: Question, leftMs: number, ports: ExecutionPorts): Promise<Put | undefined> {
   const { tier, model, body, choices, inputTokens, expectedOutputTokens, estimate } = question;
@@ -45,15 +41,11 @@ export async function putQuestion(question: Question, leftMs: number, ports: Exe
   }
   const startedAtMs = ports.nowMs();
   const called = await completeCall({
-    provider: providerOf(tier, ports),
-    tier,
+    provider: providerOf(tier, ports.providers),
     call: { tier, model, body, signal: watch.signal },
     watch,
-    nowMs: ports.nowMs,
     choices,
     inputTokens,
-    firstTokenMs: tier.timeouts.firstTokenMs,
-    mayAddNothing: false,
   });
   const consultation = consultationOf(question, called, startedAtMs, ports);
   leave.ended(consultation, called.kind === 'failed' ? called.error.retryAfterMs : undefined);

@@ -11,8 +11,12 @@ export function replay(
   trail: Trail,
   ports: ExecutionPorts,
 ): StreamOutcome {
-  const identity = identityOf(tally, tally, trail, ports.nowMs());
-  const end: StreamEnd = { ...identity, trail, usage, ...wireUsageOf(tail) };
+  const end: StreamEnd = {
+    trail,
+    usage,
+    ...identityOf(tally, tally, trail, ports.nowMs()),
+    ...wireUsageOf(tail),
+  };
   let settle: (end: StreamEnd) => void;
   const ended = new Promise<StreamEnd>((resolve) => {
     settle = resolve;
@@ -20,7 +24,7 @@ export function replay(
   return {
     kind: 'stream',
     trail,
-    slices: letGo(slices, (left) => settle(left ? { ...end, error: left } : end)),
+    slices: letGo(slices, (left) => settle(left ? Object.assign({}, end, { error: left }) : end)),
     ended,
   };
 }

@@ -34,7 +34,6 @@ export class TrailKeeper {
   private fallbacks = 0;
   private retries = 0;
   private isUnmet = false;
-  private readonly released = new WeakSet<AttemptStart>();
 
   constructor(
     private readonly decision: Chosen,
@@ -61,12 +60,11 @@ export class TrailKeeper {
     this.attempts.push(attempt);
     // Counted here: a retry that got no leave was no call.
     if (start.because === 'retry') this.retries += 1;
-    if (!this.released.has(start)) start.leave.ended(attempt, result.error?.retryAfterMs);
+    start.leave.ended(attempt, result.error?.retryAfterMs);
   }
 
   /** Gives back what a call has held, where it is over and only judging keeps it from being booked. */
   release(start: AttemptStart, result: AttemptResult): void {
-    this.released.add(start);
     start.leave.ended(this.attempt(start, result));
   }
 

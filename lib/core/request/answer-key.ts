@@ -1,8 +1,8 @@
 import { ADVISORY_FIELDS } from '../contract';
 import type { Features, Request } from '../types';
-import type { ChatBody } from '../types-chat';
 import type { Policy } from '../types-policy';
 import { callerScope } from './caller-scope';
+import { speaksOfTools } from './needs';
 
 /** What says how an answer travels or is booked, never what it says. `model` only names task or tier. */
 const WITHOUT_INFLUENCE: ReadonlySet<string> = new Set<string>([
@@ -32,8 +32,4 @@ export function answerKey(request: Request, features: Features, policy: Policy):
     .map((field) => [field, body[field]]);
   const { task, residency, consequence } = features;
   return JSON.stringify([callerScope(caller), policy.version, task, residency, consequence, pinned ?? null, asked]);
-}
-
-function speaksOfTools({ messages }: ChatBody): boolean {
-  return messages.some(({ role, tool_calls: calls }) => role === 'tool' || (calls?.length ?? 0) > 0);
 }

@@ -88,7 +88,7 @@ export function withoutHints<Body extends Fields>(body: Body): Body {
   const entries = Object.entries(metadata);
   const kept = entries.filter(([field]) => !FIELDS.has(field));
   if (kept.length === entries.length) return body;
-  if (kept.length > 0) return { ...body, metadata: Object.fromEntries(kept) };
+  if (kept.length > 0) return Object.assign({}, body, { metadata: Object.fromEntries(kept) });
   const { metadata: _hints, ...rest } = body;
   return rest as Body;
 }

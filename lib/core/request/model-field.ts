@@ -1,6 +1,6 @@
 import { RouterError } from '../errors';
 import type { Caller } from '../types';
-import type { Policy } from '../types-policy';
+import type { Policy, Tier } from '../types-policy';
 import { isWord, listed } from './check';
 import { tasksFor, tiersFor } from './offered';
 
@@ -26,10 +26,15 @@ export function parseModelField(model: string, policy: Policy, caller: Caller): 
     if (Object.hasOwn(policy.tiers, tier)) return { pinned: tier };
     throw notFound(model, `the policy's tiers are ${listed(tiersFor(policy, caller).map(({ id }) => id))}`);
   }
-  for (const tier of Object.values(policy.tiers)) {
-    if (tier.model === model) return { pinned: tier.id };
-  }
+  const pinned = tierOfModel(model, policy, caller)?.id;
+  if (pinned !== undefined) return { pinned };
   throw notFound(model, `allowed are ${listed(allowedModels(policy, caller))}`);
+}
+
+/** Of several tiers with the model one that answers and that the caller may use; where none is, the first says why. */
+function tierOfModel(model: string, policy: Policy, { tiers }: Caller): Tier | undefined {
+  const named = Object.values(policy.tiers).filter((tier) => tier.model === model);
+  return named.find(({ id, enabled }) => enabled && (tiers?.includes(id) ?? true)) ?? named[0];
 }
 
 function allowedModels(policy: Policy, caller: Caller): string[] {

@@ -18,7 +18,7 @@ function mayCallTools(body: ChatBody): boolean {
 }
 
 /** A host without tools does not understand a conversation that holds calls or results either. */
-function speaksOfTools(body: ChatBody): boolean {
+export function speaksOfTools(body: ChatBody): boolean {
   return body.messages.some((message) => message.role === 'tool' || (message.tool_calls?.length ?? 0) > 0);
 }
 

@@ -17,11 +17,10 @@ export function formatError(
   headers: Readonly<Record<string, string>> = {},
 ): Response {
   const { status, retryable } = ERRORS[error.code];
-  const all: Record<string, string> = {
-    ...headers,
+  const all: Record<string, string> = Object.assign({}, headers, {
     [REQUEST_ID_HEADER]: requestId,
     'content-type': 'application/json',
-  };
+  });
   if (error.retryAfterMs !== undefined) all['retry-after'] = String(Math.ceil(error.retryAfterMs / 1000));
   else if (status === 503) all['retry-after'] = String(DEFAULT_RETRY_AFTER_SECONDS);
   // Client libraries ask again on any 429 and 5xx unless they are told not to.

@@ -32,6 +32,6 @@ function usageChunk({ id, created, model, usage, wireUsage }: StreamEnd, costUsd
     created,
     model,
     choices: [],
-    usage: { ...told, cost_usd: costUsd },
+    usage: Object.assign({}, told, { cost_usd: costUsd }),
   });
 }

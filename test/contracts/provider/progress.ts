@@ -23,7 +23,7 @@ export function progressContract(bench: ProviderBench): void {
       const progress = noting();
       const leaving = new AbortController();
       const asked = failureOf(ask(way, callTo(host.url, {}, { signal: leaving.signal, progress })));
-      await expect.poll(() => progress.stages.length > 0 && host.seen.length, { timeout: 5000 }).toBe(1);
+      await expect.poll(() => progress.stages.length > 0 && host.seen.length, { timeout: 20_000 }).toBe(1);
       leaving.abort();
       await asked;
       expect(progress.stages).toEqual(['sent']);
@@ -41,7 +41,7 @@ export function progressContract(bench: ProviderBench): void {
       const progress = noting();
       const leaving = new AbortController();
       const asked = failureOf(ask(way, callTo(host.url, {}, { signal: leaving.signal, progress })));
-      await expect.poll(() => progress.stages.at(-1), { timeout: 5000 }).toBe('accepted');
+      await expect.poll(() => progress.stages.at(-1), { timeout: 20_000 }).toBe('accepted');
       leaving.abort();
       await asked;
     });

@@ -93,7 +93,8 @@ describe('a call that is cut short before its first content', () => {
 
   it('costs a line of its own beside the answer that another tier gives', async () => {
     const script = { small: [HANG], mid: [{ say: 'hello' }] };
-    const { trail, settled } = await ended({ script, ladder: ['small', 'mid'], totalMs: 30 });
+    const timeouts = { connectMs: 50, firstTokenMs: 50, stallMs: 50, totalMs: 30 };
+    const { trail, settled } = await ended({ script, ladder: ['small', 'mid'], tiers: { small: { timeouts } } });
     expect(outline({ trail } as Execution)).toEqual(['first small failed total-timeout', 'fallback mid answered']);
     expect(trail.attempts.map(({ costUsd }) => costUsd)).toEqual([PROMPT_USD, 0.12]);
     expect(settled).toEqual([PROMPT_USD, 0.12]);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { RouterError } from '../../../lib/core/errors';
 import type { StreamOutcome } from '../../../lib/core/types';
 import type { ChatChunk, ChatCompletion, FinishReason } from '../../../lib/core/types-chat';
+import type { Purse } from '../../../lib/core/types-live';
 import { SOME_USAGE } from '../../fixtures/scripted-provider';
 import { heard, outline, stage, wants } from './staging';
 
@@ -116,5 +118,37 @@ describe('the end of the request’s time', () => {
     expect(await stage(scene).run()).toMatchObject({ kind: 'whole', trail: { tier: 'small', reason: 'oracle-unmet' } });
     const high = await stage({ ...scene, consequence: 'high' }).run();
     expect(high).toMatchObject({ kind: 'failed', error: { code: 'answer_rejected' } });
+  });
+});
+
+describe('budgets that cannot be asked once a draft is in hand', () => {
+  const unreachable = new RouterError('tiers_unavailable', 'The budgets cannot be looked at now.');
+
+  function withBudgetsThat(reserve: Purse['reserve'], consequence: 'low' | 'high' = 'low') {
+    let reserved = 0;
+    const purse: Purse = {
+      reserve: (estimate, longestMs) => {
+        reserved += 1;
+        return reserved === 1 ? Promise.resolve({ settle: () => {} }) : reserve(estimate, longestMs);
+      },
+    };
+    const script = { small: [{ say: 'draft' }], mid: [{ say: 'yes' }] } as const;
+    return stage({ script, gate: wants('yes'), consequence, ports: { purse } });
+  }
+
+  it('cost its caller no answer that was paid for already', async () => {
+    const { provider, run } = withBudgetsThat(() => Promise.reject(unreachable));
+    expect(await run()).toMatchObject({ kind: 'whole', trail: { tier: 'small', reason: 'oracle-unmet' } });
+    expect(provider.calls).toHaveLength(1);
+  });
+
+  it('let no draft out where the consequence is high, and say that they are why', async () => {
+    const { run } = withBudgetsThat(() => Promise.reject(unreachable), 'high');
+    expect(await run()).toMatchObject({ kind: 'failed', error: { code: 'tiers_unavailable', retryable: true } });
+  });
+
+  it('are a fault that somebody hears of where they break in a way that nobody foresaw', async () => {
+    const { run } = withBudgetsThat(() => Promise.reject(new TypeError('broken')));
+    expect(await run()).toMatchObject({ kind: 'failed', error: { code: 'internal' } });
   });
 });

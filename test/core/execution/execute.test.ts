@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Gate, StreamOutcome } from '../../../lib/core/types';
+import type { Act } from '../../fixtures/scripted-provider';
 import { heard, outline, stage, wants } from './staging';
 
 describe('execute', () => {
@@ -181,8 +182,8 @@ describe('execute', () => {
 
   it('calls nobody further once the caller has left', async () => {
     const left = new AbortController();
-    const { provider, run } = stage({ script: { small: [{ hang: true }] }, retries: 3, caller: left.signal });
-    setTimeout(() => left.abort(), 10);
+    const hang: Act = { hang: true, meanwhile: () => left.abort() };
+    const { provider, run } = stage({ script: { small: [hang] }, retries: 3, caller: left.signal });
     const execution = await run();
     expect(outline(execution)).toEqual(['first small failed aborted']);
     expect(provider.calls).toHaveLength(1);

@@ -30,7 +30,7 @@ describe('leave to make a call', () => {
     expect(outline(execution)).toEqual([]);
     expect(provider.calls).toEqual([]);
     expect(settled).toEqual([]);
-    await expect.poll(() => settled, { timeout: 5000 }).toEqual([0]);
+    await expect.poll(() => settled, { timeout: 20_000 }).toEqual([0]);
   });
 
   it('tells the purse how long the call may take', async () => {
@@ -53,7 +53,7 @@ describe('leave to make a call', () => {
     left.abort();
     expect(await running).toMatchObject({ kind: 'failed', error: { failure: 'aborted' } });
     expect(provider.calls).toEqual([]);
-    await expect.poll(() => settled, { timeout: 5000 }).toEqual([0]);
+    await expect.poll(() => settled, { timeout: 20_000 }).toEqual([0]);
   });
 
   it('that cannot be asked for leaves what earlier attempts have cost in the account', async () => {

@@ -83,7 +83,7 @@ export function stage(scene: Scene): { provider: ScriptedProvider; pauses: numbe
     request: aRequest({
       stream: scene.stream ?? false,
       choices: scene.choices ?? 1,
-      receivedAtMs: Date.now(),
+      receivedAtMs: (scene.ports?.nowMs ?? Date.now)(),
       body: aBody(scene.body),
       ...(scene.body?.max_tokens != null && { maxOutputTokens: scene.body.max_tokens }),
       ...scene.request,

@@ -10,6 +10,7 @@ import { type ReadStream, readStream } from '../../fixtures/read-stream';
 import { type Act, SOME_USAGE } from '../../fixtures/scripted-provider';
 import { outline, type Scene, stage } from './staging';
 
+const NOON_MS = Date.UTC(2026, 10, 22, 12);
 const WHOLE = 'one two three four';
 const CUT: Act = { cutAfter: 'one two ', fail: 'cut' };
 const AGAIN: Act = { say: WHOLE };
@@ -141,10 +142,10 @@ describe('a stream that breaks off after its first words', () => {
 
   it('is left with the caller who leaves while it is taken up', async () => {
     const left = new AbortController();
-    const scene: Scene = { script: { small: [CUT, { hang: true }], mid: [AGAIN] }, retries: 1, caller: left.signal };
+    const hang: Act = { hang: true, meanwhile: () => left.abort() };
+    const scene: Scene = { script: { small: [CUT, hang], mid: [AGAIN] }, retries: 1, caller: left.signal };
     const { provider, run } = stage({ ...scene, stream: true });
     const { slices, ended } = (await run()) as StreamOutcome;
-    setTimeout(() => left.abort(), 20);
     for await (const _bytes of slices);
     const { error, trail } = await ended;
     expect(error?.failure).toBe('aborted');
@@ -185,9 +186,11 @@ describe('a stream that breaks off after its first words', () => {
   });
 
   it('is not taken up once the request’s time is over', async () => {
-    const { provider, run } = stage({ script: { small: [CUT], mid: [AGAIN] }, stream: true, leftMs: 30 });
+    const clock = { nowMs: NOON_MS };
+    const ports = { nowMs: () => clock.nowMs, endsAtMs: NOON_MS + 5000 };
+    const { provider, run } = stage({ script: { small: [CUT], mid: [AGAIN] }, stream: true, ports });
     const { slices, ended } = (await run()) as StreamOutcome;
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    clock.nowMs += 6000;
     for await (const _bytes of slices);
     expect((await ended).error).toBeDefined();
     expect(provider.calls).toHaveLength(1);

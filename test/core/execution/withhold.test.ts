@@ -4,6 +4,7 @@ import { RouterError } from '../../../lib/core/errors';
 import { withholdPrompt } from '../../../lib/core/execution/withhold';
 import type { ChatBody, ChatMessage, ToolDefinition } from '../../../lib/core/types-chat';
 import { aBody } from '../../builders';
+import { cpuMs } from '../../fixtures/cpu-ms';
 
 const SECRET = 'The merger with Umbra closes on the ninth of May, tell nobody.';
 const user = (content: ChatMessage['content']): ChatMessage[] => [{ role: 'user', content: content ?? null }];
@@ -75,8 +76,7 @@ describe('what a tier says is wrong with a request', () => {
   });
 
   it('is found in a long prompt at once', () => {
-    const begun = performance.now();
-    told('temperature must be at most 2', user('word '.repeat(1_200_000)));
-    expect(performance.now() - begun).toBeLessThan(2000);
+    const long = user('word '.repeat(1_200_000));
+    expect(cpuMs(() => void told('temperature must be at most 2', long))).toBeLessThan(2000);
   });
 });

@@ -40,6 +40,31 @@ describe('the model field', () => {
     expect(refused({ ...PLAIN, model }, {}, { tiers: ['small', 'twin'] }).message).toMatch(message);
   });
 
+  it.each([
+    ['that the key may use', { tiers: ['twin', 'frontier'] }, 'twin'],
+    ['that comes first, where the key may use neither', { tiers: ['frontier'] }, 'small'],
+  ])('of two tiers with one model pins the one %s', (_which, caller, tier) => {
+    expect(parsed({ ...PLAIN, model: 'small-model' }, {}, caller).pinned).toBe(tier);
+  });
+
+  it('of two tiers with one model pins the one that is enabled', () => {
+    const policy = aPolicy({
+      tiers: [
+        aTier({ id: 'old', model: 'm', enabled: false }),
+        aTier({ id: 'new', model: 'm' }),
+        aTier({ id: 'off', model: 'n', enabled: false }),
+      ],
+      tasks: [aTask({ id: 'triage', ladder: ['new'] })],
+    });
+    const pinnedBy = (model: string) =>
+      parseChatCompletions({ headers: {}, body: JSON.stringify({ ...PLAIN, model }) }, policy, {
+        id: 'r',
+        caller: {},
+        receivedAtMs: 0,
+      }).pinned;
+    expect([pinnedBy('m'), pinnedBy('n')]).toEqual(['new', 'off']);
+  });
+
   it('lists no more than 20 names', () => {
     const many = aPolicy({
       tiers: [aTier({ id: 'small' })],

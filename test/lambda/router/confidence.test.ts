@@ -107,7 +107,7 @@ describe('confidence over real sockets', () => {
 
   /** Records are made once an answer has left. */
   async function recordOf(isMeant: (record: Attribution) => boolean): Promise<Attribution | undefined> {
-    await expect.poll(() => records.some(isMeant)).toBe(true);
+    await expect.poll(() => records.some(isMeant), { timeout: 20_000 }).toBe(true);
     return records.find(isMeant);
   }
 

@@ -54,13 +54,13 @@ describe('a router with a deployment', () => {
   it('refuses a published policy that widens, says why, and keeps the good one', async () => {
     const runtime = await start(FALLBACK, DEPLOYMENT);
     await publish(store.current.policies, null, () => {});
-    await expect.poll(() => runtime.policy()?.prepared.policy.version).toBe('1');
+    await expect.poll(() => runtime.policy()?.prepared.policy.version, { timeout: 20_000 }).toBe('1');
 
     await publish(store.current.policies, 1, ({ small, triage }) => {
       small.baseUrl = 'https://elsewhere.example/v1';
       triage.residency = 'any';
     });
-    await expect.poll(() => runtime.policy()?.refused?.version).toBe('2');
+    await expect.poll(() => runtime.policy()?.refused?.version, { timeout: 20_000 }).toBe('2');
 
     expect(runtime.policy()?.prepared.policy.version).toBe('1');
     expect(warnings).toEqual([
@@ -75,7 +75,7 @@ describe('a router with a deployment', () => {
     await publish(store.current.policies, 2, ({ triage }) => {
       triage.residency = 'vpc';
     });
-    await expect.poll(() => runtime.policy()?.prepared.policy.version).toBe('3');
+    await expect.poll(() => runtime.policy()?.prepared.policy.version, { timeout: 20_000 }).toBe('3');
     expect(runtime.policy()?.refused).toBeUndefined();
   });
 

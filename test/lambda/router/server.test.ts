@@ -164,7 +164,7 @@ describe('the plain server', () => {
     await response.body?.getReader().read();
     leaving.abort();
     await seen?.left;
-    await expect.poll(() => records.at(-1)?.abandoned, { timeout: 5000 }).toBe(true);
+    await expect.poll(() => records.at(-1)?.abandoned, { timeout: 20_000 }).toBe(true);
     expect(records.at(-1)).toMatchObject({
       stream: true,
       attempts: [{ cause: 'aborted', usage: { estimated: true } }],
@@ -179,7 +179,7 @@ describe('the plain server', () => {
       expect(response.status).toBe(400);
       expect(await response.text()).not.toContain('Umbra');
     }
-    await expect.poll(() => records.at(-1)?.error, { timeout: 5000 }).toBe('invalid_request');
+    await expect.poll(() => records.at(-1)?.error, { timeout: 20_000 }).toBe('invalid_request');
     expect(JSON.stringify([lines, records])).not.toContain('Umbra');
   });
 });

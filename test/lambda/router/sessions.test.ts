@@ -80,7 +80,7 @@ describe('sessions', () => {
     expect(await find('other')).toBeUndefined();
     keep('s', standing('small'));
     expect(await find('s')).toMatchObject({ tier: 'small' });
-    expect(performance.now() - began).toBeLessThan(1000);
+    expect(performance.now() - began).toBeLessThan(10_000);
     expect(await flush(20)).toBe(1);
     release();
     expect(await flush(1000)).toBe(0);

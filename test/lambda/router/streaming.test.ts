@@ -59,6 +59,21 @@ async function* parts(...texts: string[]): AsyncGenerator<Uint8Array> {
 }
 
 describe('a Lambda invocation', () => {
+  it('may be listened to by as many calls as a request makes at once, without a word of leaks in the log', async () => {
+    const warned: string[] = [];
+    const listen = ({ message }: Error) => warned.push(message);
+    process.on('warning', listen);
+    await invoke(
+      Promise.resolve(async ({ left }) => {
+        for (let call = 0; call < 20; call += 1) left.addEventListener('abort', () => {});
+        return { response: { status: 200, headers: {}, body: '' } };
+      }),
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', listen);
+    expect(warned).toEqual([]);
+  });
+
   it('streams prelude and body, and keeps the record once the answer has left', async () => {
     const { prelude, body, afterwards } = await invoke(
       answering({ status: 201, headers: { a: 'b' }, body: parts('one ', 'two') }),

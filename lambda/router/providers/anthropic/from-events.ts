@@ -72,7 +72,7 @@ class MessageReader {
   /** Later counts are of the whole message, so they replace earlier ones; what they leave out stands. */
   private count(usage: MessageUsage | undefined): void {
     const told = Object.entries(usage ?? {}).filter(([, value]) => value !== null);
-    this.usage = { ...this.usage, ...Object.fromEntries(told) };
+    this.usage = Object.assign({}, this.usage, Object.fromEntries(told));
   }
 
   /** Some hosts that speak the dialect put zeros here and count at the end. */

@@ -26,7 +26,8 @@ export function chunkIn(data: string, tier: string): ChatChunk {
   if (!isChunk(body)) throw malformed(tier, 'streamed an event without choices that its dialect knows');
   const chunk = body as unknown as ChatChunk;
   if (chunk.choices.every((choice) => isObject(choice.delta))) return chunk;
-  return { ...chunk, choices: chunk.choices.map((choice) => ({ ...choice, delta: choice.delta ?? {} })) };
+  const choices = chunk.choices.map((choice) => Object.assign({}, choice, { delta: choice.delta ?? {} }));
+  return Object.assign({}, chunk, { choices });
 }
 
 /** A whole answer as the one chunk of a stream, for hosts that do not stream when asked to. */

@@ -188,7 +188,7 @@ describe('the operator’s page on one’s own machine', () => {
     const closing = other.close();
     expect((await events.next()).done).toBe(true);
     await closing;
-    expect(performance.now() - startedAt).toBeLessThan(900);
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
   });
 });
 

@@ -54,7 +54,7 @@ export async function startStagedRouter(options: StagedRouterOptions = {}): Prom
     runtime,
     warned,
     close: async () => {
-      await server.close(1000);
+      await server.close(20_000);
       await runtime.close();
     },
   };

@@ -1,4 +1,4 @@
-import type { Exchange } from '../../../../lambda/router/prompt-log/transcript';
+import type { Exchange } from '../../../../lib/core/route';
 import type { Features } from '../../../../lib/core/types';
 import { DIMENSIONS, type DimensionName, type Policy } from '../../../../lib/core/types-policy';
 import { aBody, aPolicy, aRequest, aTask, aTier } from '../../../builders';

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { agentFor } from '../../../../lambda/router/providers/agents';
 import { type Post, post, readText } from '../../../../lambda/router/providers/transport';
 import type { Host } from '../../../fixtures/hosts/host';
 import { startOpenAiHost } from '../../../fixtures/hosts/openai-host';
@@ -62,7 +63,8 @@ describe('the transport', () => {
       const response = await postTo(host);
       response.release();
       response.close();
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      const { freeSockets } = agentFor(new URL(host.url));
+      await expect.poll(() => Object.values(freeSockets).flat().length, { timeout: 20_000 }).toBe(1);
     }
     expect(host.connections).toBe(1);
   });
@@ -78,7 +80,8 @@ describe('the transport', () => {
   it('asks again only where not one byte came back on a used connection', async () => {
     const host = await hostWith((_, index) => (index === 0 ? answering({ text: 'Yes.' }) : { kind: 'reset' }));
     await readText(await postTo(host));
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    const { freeSockets } = agentFor(new URL(host.url));
+    await expect.poll(() => Object.values(freeSockets).flat().length, { timeout: 20_000 }).toBe(1);
     await expect(postTo(host)).rejects.toMatchObject({ failure: 'cut' });
     // The answer, the reset on its connection, and the one try on a fresh connection.
     expect(host.seen.length).toBe(3);
@@ -92,7 +95,7 @@ describe('the transport', () => {
     const { signal } = leaving;
     const host = await hostWith([{ kind: 'silence' }]);
     const waits = postTo(host, { signal, sent: () => void sent.push('waits') }).catch(() => undefined);
-    await expect.poll(() => sent, { timeout: 5000 }).toEqual(['waits']);
+    await expect.poll(() => sent, { timeout: 20_000 }).toEqual(['waits']);
     const silent = await startSilentPort();
     const shakesHands = post({
       url: `https://127.0.0.1:${silent.port}/v1`,

@@ -142,19 +142,15 @@ export class TierCaller {
   }
 
   private make({ tier: own, task, model, body, inputTokens }: CallOrder): Promise<Answered | Failed> {
-    const { providers, nowMs, aborted, via } = this.ports;
+    const { providers, aborted, via } = this.ports;
     const tier = via === undefined ? own : via(own, task);
     const watch = createWatch(own.id, own.timeouts.totalMs, aborted);
     return completeCall({
       provider: providers[tier.provider] as TierProvider,
-      tier,
       call: { tier, model: via === undefined ? model : tier.model, body, signal: watch.signal },
       watch,
-      nowMs,
       choices: 1,
       inputTokens,
-      firstTokenMs: own.timeouts.firstTokenMs,
-      mayAddNothing: false,
     });
   }
 
