@@ -2,15 +2,11 @@
 
 import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
+import { passOverClosedPipes } from './closed-pipe';
 import { UserError } from './commands/command';
 import { runTierwise } from './tierwise';
 
-// A reader that has seen enough, such as `head`, is nothing to fail for.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
+passOverClosedPipes();
 // The bundle holds the AWS clients it was tested with, so what later ones will ask of Node does not concern its user.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 

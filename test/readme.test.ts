@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { LOCAL_STACK } from '../bin/local/synthesize';
 import { parsePolicy } from '../lib/core/policy/parse';
+import { run } from './bin/command-line';
 
 const README = readFileSync(resolve(import.meta.dirname, '../README.md'), 'utf8');
 
@@ -23,6 +25,29 @@ describe('the README', () => {
     const named = [...README.matchAll(/npm run ([a-z]+)/g)].map(([, name]) => name as string);
     expect(named).toContain('demo');
     for (const name of named) expect(Object.keys(scripts)).toContain(name);
+  });
+
+  it('shows commands that there are, with options they have', async () => {
+    const lines = blocks('sh').join('').replaceAll('\\\n', '').split('\n');
+    const shown = [...README.matchAll(/`npx tierwise ([^`]+)`/g)].map(([, line]) => `npx tierwise ${line}`);
+    const commands = [...lines, ...shown].filter((line) => line.startsWith('npx tierwise '));
+    expect(commands.length).toBeGreaterThan(6);
+    for (const command of commands) {
+      const words = command.split(/\s+#/)[0]?.split(/\s+/).slice(2) ?? [];
+      const firstOption = words.findIndex((word) => word.startsWith('-'));
+      const path = words.slice(0, firstOption === -1 ? undefined : firstOption).filter((word) => /^[a-z]+$/.test(word));
+      const { code, out } = await run([...path, '--help']);
+      expect([command, code]).toEqual([command, 0]);
+      expect(out).toContain(`Usage: tierwise ${path.join(' ')} `);
+      for (const option of words.filter((word) => word.startsWith('--')))
+        expect(out, command).toMatch(new RegExp(`${option}\\b`));
+    }
+  });
+
+  it('names the stack that runs on this machine as it is called', () => {
+    const named = [...README.matchAll(/--stack (Tierwise\S*?)[`\s]/g)].map(([, name]) => name);
+    expect(named.length).toBeGreaterThan(1);
+    expect(new Set(named)).toEqual(new Set([LOCAL_STACK]));
   });
 
   it('links to files that are there', () => {

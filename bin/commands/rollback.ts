@@ -33,6 +33,10 @@ async function rollback(
 
 async function versionBefore(policies: PolicyStore, active: number): Promise<number> {
   const before = (await policies.history()).find(({ version }) => version < active);
-  if (before === undefined) throw new UserError(`Version ${active} is the first; there is none before it.`);
+  if (before === undefined) {
+    throw new UserError(
+      `Version ${active} is the first; there is none before it. Publish the policy that should be in force.`,
+    );
+  }
   return before.version;
 }

@@ -1,3 +1,4 @@
+import { StoreCorruptError } from '../../lambda/shared/store/store-refusal';
 import { UserError } from './command';
 
 /** What a person can change, by the code or name of the failure; `{why}` is what the failure says itself. */
@@ -5,6 +6,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   ENOTDIR: 'is a file; name a folder.',
   EACCES: 'may not be read or written by this user.',
   EPERM: 'may not be read or written by this user.',
+  'ENOENT mkdir': 'cannot be made: no folder can be made there; name another.',
   EROFS: 'lies on a disk that cannot be written.',
   ENOSPC: 'lies on a disk that is full.',
   ResourceNotFoundException: 'has no such tables in this account and region; check --table-prefix and AWS_REGION.',
@@ -27,7 +29,17 @@ const ADVICE: Readonly<Record<string, string>> = {
 /** A failure of the store that the user can mend, in his words; any other as it came. */
 export function storeFailure(error: unknown, store: string): unknown {
   if (!(error instanceof Error) || error instanceof UserError) return error;
-  const { code = '', name, message } = error as NodeJS.ErrnoException;
-  const advice = [code, name, message].flatMap((key) => (Object.hasOwn(ADVICE, key) ? [ADVICE[key] as string] : []))[0];
+  if (error instanceof StoreCorruptError) return new UserError(`${store}: ${error.message}. ${wayOut(error)}`);
+  const { code = '', syscall, name, message } = error as NodeJS.ErrnoException;
+  const advice = [code, `${code} ${syscall}`, name, message].flatMap((key) =>
+    Object.hasOwn(ADVICE, key) ? [ADVICE[key] as string] : [],
+  )[0];
   return advice === undefined ? error : new UserError(`${store} ${advice.replace('{why}', () => message)}`);
+}
+
+/** Neither a rollback nor a publication gets past a broken pointer; past a broken version both do. */
+function wayOut({ version }: StoreCorruptError): string {
+  return version === null
+    ? 'In a folder it is the last file of policy/active: put it back from a backup, or delete it, and the pointer before it counts.'
+    : 'tierwise rollback, or publish, puts another version in force.';
 }

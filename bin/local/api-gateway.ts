@@ -19,7 +19,12 @@ const INVOCATION_LIMIT_BYTES = 6 * 1024 * 1024;
 const PRELUDE_LIMIT_BYTES = 16 * 1024;
 const DELIMITER = Buffer.alloc(8);
 
-export async function startLocalApi(target: LocalFunction, host: string, port: number): Promise<LocalApi> {
+/** The function may still be starting: whoever asks before it is there, waits for it. */
+export async function startLocalApi(
+  target: LocalFunction | Promise<LocalFunction>,
+  host: string,
+  port: number,
+): Promise<LocalApi> {
   const server = createServer((request, response) => {
     // Once the server closes, a connection that has been answered would only keep it open.
     response.on('close', () => server.listening || setImmediate(() => server.closeIdleConnections()));
@@ -46,13 +51,17 @@ export async function startLocalApi(target: LocalFunction, host: string, port: n
   };
 }
 
-async function handle(request: IncomingMessage, response: ServerResponse, target: LocalFunction): Promise<void> {
+async function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  target: LocalFunction | Promise<LocalFunction>,
+): Promise<void> {
   const body = await read(request);
   if (body === undefined) return refuse(response, 413, 'Request Too Long');
   const event = toEvent(request, body);
   if (Buffer.byteLength(JSON.stringify(event)) > INVOCATION_LIMIT_BYTES)
     return refuse(response, 413, 'Request Too Long');
-  await relay(await target.invoke(event), response);
+  await relay(await (await target).invoke(event), response);
 }
 
 async function read(request: IncomingMessage): Promise<Buffer | undefined> {

@@ -1,8 +1,9 @@
 /** `npm run demo` and `npm start`: the whole stack on this machine, with simulated models. */
 
-import { constants } from 'node:os';
+import { passOverClosedPipes } from '../closed-pipe';
 import { wholeNumber } from '../commands/whole-number';
 import { runDemo } from './demo';
+import { endOnSignal } from './end-on-signal';
 import { runStart } from './start';
 
 async function main([command, ...flags]: readonly string[]): Promise<number> {
@@ -23,16 +24,7 @@ async function main([command, ...flags]: readonly string[]): Promise<number> {
   }
 }
 
-/** There is nothing to save of half a demo. The line of progress is ended, and the function ends with this process. */
-function endOnSignal(): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      process.stderr.write('\nStopped.\n');
-      process.exit(128 + constants.signals[signal]);
-    });
-  }
-}
-
+passOverClosedPipes();
 // The AWS clients warn of a Node version that will leave support; here that says nothing about a deployment.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 

@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CorpusRow } from '../../examples/corpus/corpus-row';
@@ -19,12 +18,17 @@ import { type LocalFunction, startLocalFunction } from './local-function';
 import { logFile } from './log-file';
 import { type ScheduledFunction, startScheduledFunction } from './scheduled-function';
 import { type SimulatedHosts, startSimulatedHosts } from './simulated/hosts';
+import { startOutputsHost } from './simulated/outputs-host';
 import { synthesize } from './synthesize';
 import { type LocalFunctionResource, type LocalTemplate, readTemplate } from './template';
+import { temporaryFolder } from './temporary-folder';
 
 /** The whole stack on this machine. */
 export interface LocalStack {
   readonly url: string;
+  /** By which `--stack` finds it, given `commandLine` as environment. */
+  readonly name: string;
+  readonly commandLine: Readonly<Record<string, string>>;
   readonly policy: Policy;
   readonly corpus: readonly CorpusRow[];
   /** The tables, seen by the same adapter the function uses. */
@@ -49,7 +53,6 @@ export interface StackOptions {
 
 /** How long requests under way may go on when the stack closes, and then how long their records may take. */
 const GRACE_MS = 5000;
-const STAGE = 'hybrid';
 /** Where the platform lays a function's layers. */
 const LAYERS = '/opt/';
 
@@ -59,7 +62,10 @@ const LAYERS = '/opt/';
  */
 export async function bootStack({ host, port, speed, watchEveryMs }: StackOptions): Promise<LocalStack> {
   const root = process.cwd();
-  const { assembly, stack } = await synthesize(root, STAGE, await mkdtemp(join(tmpdir(), 'tierwise-stack-')));
+  const waiting = functionToCome();
+  // Before anything is made: a second stack on the same port ends here, and leaves the log of the first alone.
+  const api = await listen(waiting.target, host, port);
+  const { assembly, stack } = await synthesize(root, temporaryFolder());
   const corpus = readCorpus(join(root, 'examples/corpus'));
   const hosts = await startSimulatedHosts(corpus, speed);
   const template = readTemplate(assembly, stack, (_id, type, attribute) => addressOf(hosts, type, attribute));
@@ -69,14 +75,20 @@ export async function bootStack({ host, port, speed, watchEveryMs }: StackOption
     ...(isLoopback(host) && { [ENVIRONMENT.callers]: 'trusted' }),
   };
   const target = await startLocalFunction(template.function.bundle, environment, logFile('router', port));
-  const api = await listen(target, host, port);
+  waiting.start(target);
   const watch =
     template.watch && watchEveryMs !== undefined
       ? startWatch(template.watch, functionEnvironment(template.watch, hosts, dynamoDb.endpoint), watchEveryMs, port)
       : undefined;
   const store = openDynamoDbStore({ ...tablesOf(environment), client: dynamoDb.client });
+  const outputs = await startOutputsHost(stack, outputsOf(environment, api.url));
   return {
     url: api.url,
+    name: stack,
+    commandLine: {
+      ...accountHere(dynamoDb.endpoint),
+      AWS_ENDPOINT_URL_CLOUDFORMATION: outputs.url,
+    },
     policy: await readPolicy(environment[ENVIRONMENT.policyFile] as string),
     corpus,
     store,
@@ -88,11 +100,23 @@ export async function bootStack({ host, port, speed, watchEveryMs }: StackOption
       await Promise.race([target.idle().catch(() => {}), sleep(GRACE_MS, undefined, { ref: false })]);
       await target.close();
       await store.close();
-      await hosts.close();
+      await Promise.all([hosts.close(), outputs.close()]);
       await dynamoDb.stop();
-      await rm(assembly, { recursive: true, force: true });
     },
   };
+}
+
+interface WaitingForFunction {
+  readonly target: Promise<LocalFunction>;
+  readonly start: (target: LocalFunction) => void;
+}
+
+function functionToCome(): WaitingForFunction {
+  let start: (target: LocalFunction) => void = () => {};
+  const target = new Promise<LocalFunction>((resolve) => {
+    start = resolve;
+  });
+  return { target, start };
 }
 
 /** A load balancer of the template stands before a model of one's own, and here that is the simulated one. */
@@ -114,12 +138,31 @@ function functionEnvironment(
   return {
     ...here,
     [ENVIRONMENT.policyFile]: join(layers[0] ?? '', policyFile.replace(LAYERS, '')),
+    ...accountHere(dynamoDb),
+    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: hosts.bedrock.url,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: hosts.secrets.url,
+  };
+}
+
+/** What AWS clients go by, so that they reach this machine. */
+function accountHere(dynamoDb: string): Record<string, string> {
+  return {
     AWS_REGION: LOCAL_REGION,
     AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
     AWS_ENDPOINT_URL_DYNAMODB: dynamoDb,
-    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: hosts.bedrock.url,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: hosts.secrets.url,
+  };
+}
+
+/** The outputs of the deployed stack that a command goes by, as they are here. */
+function outputsOf(environment: Readonly<Record<string, string>>, url: string): Record<string, string> {
+  const { policyTable, attributionTable, accessTable } = tablesOf(environment);
+  return {
+    RouterUrl: url,
+    PolicyTableName: policyTable,
+    AttributionTableName: attributionTable,
+    AccessTableName: accessTable,
+    DeploymentFixed: environment[ENVIRONMENT.deployment] ?? '',
   };
 }
 
@@ -158,7 +201,7 @@ function summaryOf(template: LocalTemplate): StackSummary {
   };
 }
 
-async function listen(target: LocalFunction, host: string, port: number): Promise<LocalApi> {
+async function listen(target: Promise<LocalFunction>, host: string, port: number): Promise<LocalApi> {
   try {
     return await startLocalApi(target, host, port);
   } catch (error) {

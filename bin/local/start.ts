@@ -1,5 +1,7 @@
 import { newKey } from '../../lambda/router/access/new-key';
 import { isLoopback } from '../commands/key/loopback';
+import { onSignals } from '../on-signals';
+import { endOnSignal } from './end-on-signal';
 import { bootStack, type LocalStack } from './stack';
 
 /** Nobody who tries it out waits for five minutes. */
@@ -7,7 +9,10 @@ const WATCH_EVERY_MS = 5000;
 
 /** Keeps the local stack up until a signal ends it. */
 export async function runStart({ host, port }: { host: string; port: number }): Promise<number> {
+  const untilReady = endOnSignal();
   const stack = await bootStack({ host, port, speed: 1, watchEveryMs: WATCH_EVERY_MS });
+  untilReady();
+  const told = toldToStop();
   const header = isLoopback(host) ? '' : `-H 'authorization: Bearer ${await makeKey(stack)}' `;
   console.log(`tierwise ready ${stack.url}`);
   console.log(
@@ -15,8 +20,14 @@ export async function runStart({ host, port }: { host: string; port: number }): 
   );
   console.log(`  curl ${stack.url}/v1/chat/completions ${header}-H 'content-type: application/json' \\`);
   console.log(`    -d '{"model": "auto", "messages": [{"role": "user", "content": "Hello."}]}'`);
-  console.log(`and open ${stack.url} in a browser to watch it.`);
-  await toldToStop();
+  console.log(`and open ${stack.url} in a browser to watch it. For the command line, in another terminal:`);
+  console.log(
+    `  export ${Object.entries(stack.commandLine)
+      .map((pair) => pair.join('='))
+      .join(' ')}`,
+  );
+  console.log(`  npx tierwise report --stack ${stack.name}`);
+  await told;
   await stack.close();
   return 0;
 }
@@ -31,10 +42,6 @@ async function makeKey({ store }: LocalStack): Promise<string> {
 /** Resolves at the first signal; a second one ends the process at once. */
 function toldToStop(): Promise<void> {
   return new Promise((resolve) => {
-    const stop = (): void => {
-      process.off('SIGINT', stop).off('SIGTERM', stop);
-      resolve();
-    };
-    process.on('SIGINT', stop).on('SIGTERM', stop);
+    onSignals({ first: resolve, again: () => process.exit(1) });
   });
 }

@@ -5,6 +5,10 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
+/** The stage of the reference stack that runs on this machine, and what the stack is called. */
+const STAGE = 'hybrid';
+export const LOCAL_STACK = `Tierwise-${STAGE}`;
+
 /** A synthesized stack: the folder of its cloud assembly, and its name there. */
 export interface Synthesized {
   readonly assembly: string;
@@ -15,13 +19,12 @@ export interface Synthesized {
  * Synthesizes the reference stack as `npm run synth` does, by the same app and context, without network or credentials.
  * The built-in validation of schemas is left to `npm run synth`: it takes seconds and changes nothing in the template.
  */
-export async function synthesize(root: string, stage: string, assembly: string): Promise<Synthesized> {
+export async function synthesize(root: string, assembly: string): Promise<Synthesized> {
   const { context } = JSON.parse(await readFile(join(root, 'cdk.json'), 'utf8')) as { context: object };
-  const stack = `Tierwise-${stage}`;
   const environment = {
     ...process.env,
     CDK_OUTDIR: assembly,
-    CDK_CONTEXT_JSON: JSON.stringify({ ...context, stage, name: stack }),
+    CDK_CONTEXT_JSON: JSON.stringify({ ...context, stage: STAGE, name: LOCAL_STACK }),
     CDK_VALIDATION: 'false',
   };
   try {
@@ -30,5 +33,5 @@ export async function synthesize(root: string, stage: string, assembly: string):
     const { stderr } = error as { stderr?: string };
     throw new Error(`The reference stack cannot be synthesized:\n${stderr?.trim() ?? String(error)}`);
   }
-  return { assembly, stack };
+  return { assembly, stack: LOCAL_STACK };
 }

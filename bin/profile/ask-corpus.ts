@@ -150,6 +150,7 @@ function barFor({ terminal }: Undertaking, spending: Spending): ProgressBar {
   const isTerminal = process.stderr.isTTY === true;
   return progressBar({
     ...(isTerminal && { redraw: (line: string) => void process.stderr.write(`\r\x1b[K${line}`) }),
+    columns: () => process.stderr.columns || 80,
     print: terminal.err,
     spentUsd: () => spending.totalUsd,
     nowMs: Date.now,

@@ -4,6 +4,8 @@ import { usd } from '../../lib/core/figures';
 export interface ProgressOptions {
   /** Of a terminal: redraws its line; absent where the output is none. */
   readonly redraw?: (line: string) => void;
+  /** Of that terminal, in characters. Default: 80. */
+  readonly columns?: () => number;
   readonly print: (line: string) => void;
   readonly spentUsd: () => number;
   readonly nowMs: () => number;
@@ -17,10 +19,11 @@ export interface ProgressBar {
 
 const REDRAW_MS = 200;
 const PRINT_MS = 5000;
-const WIDTH = 30;
+const WIDEST = 30;
+const COLUMNS = 80;
 
 /** A bar on a terminal, a line every few seconds elsewhere. */
-export function progressBar({ redraw, print, spentUsd, nowMs }: ProgressOptions): ProgressBar {
+export function progressBar({ redraw, columns = () => COLUMNS, print, spentUsd, nowMs }: ProgressOptions): ProgressBar {
   const startedAtMs = nowMs();
   let toldAtMs = redraw === undefined ? startedAtMs : Number.NEGATIVE_INFINITY;
   let last: Progress | undefined;
@@ -39,8 +42,12 @@ export function progressBar({ redraw, print, spentUsd, nowMs }: ProgressOptions)
       print(line(progress));
       return;
     }
-    const filled = progress.total === 0 ? WIDTH : Math.floor((WIDTH * progress.done) / progress.total);
-    redraw(`[${'#'.repeat(filled)}${' '.repeat(WIDTH - filled)}] ${line(progress)}`);
+    const said = line(progress);
+    // What wraps cannot be drawn over.
+    const width = Math.min(WIDEST, columns() - said.length - '[] '.length - 1);
+    if (width < 1) return redraw(said);
+    const filled = progress.total === 0 ? width : Math.floor((width * progress.done) / progress.total);
+    redraw(`[${'#'.repeat(filled)}${' '.repeat(width - filled)}] ${said}`);
   }
 
   return {

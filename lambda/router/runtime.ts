@@ -73,7 +73,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     intervalMs: options.refreshMs,
     now: nowMs,
     onRefused: (error, version) =>
-      warn(`policy version ${version} is refused, the last good one stays in force: ${messageOf(error)}`),
+      warn(
+        `policy version ${version} is refused, ${policy() ? 'the last good one stays' : 'and none is'} in force: ${messageOf(error)}`,
+      ),
     onUnreachable: (error) =>
       warn(`the store cannot be reached, the last good policy stays in force: ${messageOf(error)}`),
   });

@@ -143,7 +143,7 @@ describe('tierwise rollback', () => {
       [['latest'], 'latest: a version is a whole number from 1 on'],
       [['0'], '0: a version is a whole number'],
       [['1'], 'Version 1 is in force already.'],
-      [[], 'Version 1 is the first; there is none before it.'],
+      [[], 'Version 1 is the first; there is none before it. Publish the policy that should be in force.'],
     ] as const) {
       const { code, out } = await store.run('rollback', ...args, '--json');
       expect([code, JSON.parse(out)]).toEqual([1, { ok: false, error: expect.stringContaining(message) }]);

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openStore } from '../../lambda/shared/store/open';
@@ -128,5 +128,47 @@ describe('a command below another', () => {
     const { code, err } = await run(args);
     expect(code).toBe(1);
     expect(err).toContain(`(see \`${command} --help\`)`);
+  });
+});
+
+describe('a folder whose policy is damaged', () => {
+  /** Two versions, the second in force. */
+  async function published(): Promise<string> {
+    const path = join(mkdtempSync(join(folder.path, 'damaged-')), 'store');
+    for (const id of ['one', 'two']) {
+      const file = folder.file(`${id}.yaml`, aPolicy().replace('policy: desk', `policy: ${id}`));
+      expect((await run(['publish', file, '--store', path], SET)).code).toBe(0);
+    }
+    return path;
+  }
+  const active = async (path: string): Promise<unknown> =>
+    JSON.parse((await run(['history', '--json', '--store', path])).out).versions.find(
+      (version: { active: boolean }) => version.active,
+    )?.version;
+
+  it('says where the pointer lies, and that it may be deleted; then the one before it counts', async () => {
+    const path = await published();
+    const last = join(path, 'policy/active', readdirSync(join(path, 'policy/active')).sort().at(-1) as string);
+    writeFileSync(last, '');
+    for (const args of [['history'], ['report'], ['rollback'], ['publish', POLICY]]) {
+      const { code, err } = await run([...args, '--store', path], SET);
+      expect([args, code]).toEqual([args, 1]);
+      expect(err).toContain(
+        `${path}: the active pointer in the store is not a JSON object. In a folder it is the last file of policy/active: put it back from a backup, or delete it, and the pointer before it counts.`,
+      );
+    }
+    rmSync(last);
+    expect(await active(path)).toBe(1);
+  });
+
+  it('says what puts another version in force', async () => {
+    const path = await published();
+    const versions = join(path, 'policy/versions');
+    writeFileSync(join(versions, readdirSync(versions).sort().at(-1) as string), 'junk');
+    expect((await run(['report', '--store', path])).err).toContain(
+      `${path}: policy version 2 in the store is not a JSON object. tierwise rollback, or publish, puts another version in force.`,
+    );
+    expect((await run(['rollback', '--store', path])).code).toBe(0);
+    expect(await active(path)).toBe(1);
   });
 });

@@ -80,6 +80,10 @@ export class ExternalApiTier extends Construct implements ITier {
 
   private checkAddress(): void {
     const { provider, baseUrl } = this.props;
+    const known = Object.values(ExternalProvider);
+    // Nothing holds a caller in plain JavaScript to the types.
+    if (!known.includes(provider))
+      throw new Error(`${this.node.path}: provider is ${provider}; give ${known.join(' or ')} (ExternalProvider)`);
     if (baseUrl === undefined) {
       if (provider === ExternalProvider.ANTHROPIC) return;
       throw new Error(

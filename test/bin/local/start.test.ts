@@ -72,7 +72,8 @@ describe.concurrent('the local stack', () => {
     expect(stack.err()).toBe('');
   });
 
-  it.runIf(SEES_PROCESSES)('leaves no function behind when it is killed', async () => {
+  // Among tests that run at once only the test's own `expect` knows which one polls.
+  it.runIf(SEES_PROCESSES)('leaves no function behind when it is killed', async ({ expect }) => {
     const { stack } = await started();
     const host = functionHostOf(stack) as number;
     expect(isAlive(host)).toBe(true);

@@ -34,6 +34,23 @@ describe('the progress of a profile', () => {
     ]);
   });
 
+  it.each([
+    [200, '[#######                       ] 100 of 400 calls (25 %), $1.23'],
+    [50, '[####            ] 100 of 400 calls (25 %), $1.23'],
+    [30, '100 of 400 calls (25 %), $1.23'],
+  ])('keeps to a terminal of %d columns', (columns, line) => {
+    const drawn: string[] = [];
+    const bar = progressBar({
+      redraw: (line) => drawn.push(line),
+      columns: () => columns,
+      print: () => {},
+      spentUsd: () => 1.234,
+      nowMs: () => 1000,
+    });
+    bar.tell({ done: 100, total: 400, asked: 0 });
+    expect(drawn).toEqual([line]);
+  });
+
   it('is a bar on a terminal, and leaves the last one standing', () => {
     const { bar, printed, drawn, at } = aBar(true);
     at(0, 0);

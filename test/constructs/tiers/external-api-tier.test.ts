@@ -97,6 +97,7 @@ describe('an external tier', () => {
   });
 
   it.each<[string, ExternalApiTierProps, RegExp]>([
+    ['no provider', {} as ExternalApiTierProps, /provider is undefined; give .*openai-compatible.*ExternalProvider/],
     ['no address', { provider: OPENAI_COMPATIBLE }, /needs a baseUrl, such as/],
     ['plain HTTP', { provider: ANTHROPIC, baseUrl: 'http://x.example/v1' }, /give an https address/],
     [
