@@ -11,7 +11,9 @@ export default defineConfig({
     // No test replaces a module or leaves a global behind, so that files may share what has been loaded: the CDK and the
     // AWS SDK take longer to load than most tests to run.
     isolate: false,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // For what hangs: a machine busy with other things is no fault of a test's.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
   },
 });

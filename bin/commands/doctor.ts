@@ -5,7 +5,8 @@ import { type Finding, STAGES, type Stage } from '../../lib/core/analysis/doctor
 import { needsOf } from '../../lib/core/analysis/doctor/needs';
 import type { Policy } from '../../lib/core/types-policy';
 import { askTier, networkReason, tiersOf } from '../doctor/ask-tiers';
-import { gatherFacts, reasonOf } from '../doctor/gather';
+import { awsFailure } from '../doctor/aws-failure';
+import { gatherFacts } from '../doctor/gather';
 import { openAws } from '../doctor/open-aws';
 import { regionOf } from '../doctor/region';
 import { JSON_OPTION, type RegisterCommand, type Terminal, table, UserError } from './command';
@@ -69,9 +70,7 @@ async function before(options: DoctorOptions, policy: Policy | undefined): Promi
   const region = await regionOf(options.region);
   const aws = openAws(region);
   const identity = await aws.identity().catch((error: unknown) => {
-    throw new UserError(
-      `AWS does not know who asks: ${reasonOf(error)}\nSign in (aws sso login), or set AWS_PROFILE or the AWS_ACCESS_KEY_ID of a user.`,
-    );
+    throw awsFailure('AWS does not say who asks', error);
   });
   const needs = needsOf(policy, { stage, region, residency, weights, images });
   return diagnose(needs, await gatherFacts(aws, identity, needs));
@@ -106,7 +105,7 @@ async function urlOf(stack: string, region: string): Promise<string> {
   const outputs = await openAws(region)
     .outputs(stack)
     .catch((error: unknown) => {
-      throw new UserError(`The outputs of ${stack} cannot be read: ${reasonOf(error)}`);
+      throw awsFailure(`The outputs of ${stack} cannot be read`, error);
     });
   if (outputs === undefined)
     throw new UserError(`There is no stack ${stack} in ${region}; say another --region or name.`);

@@ -86,7 +86,7 @@ function checkTogether({ by, revenue, projection, residency, customer, csv, json
     throw new UserError(`--projection goes by tier, not by ${by}: leave --by out.`);
   if (!residency && customer !== undefined) throw new UserError('--customer goes with --residency.');
   if (!residency) return;
-  if (customer === undefined) throw new UserError('--residency needs --customer: whose prompts?');
+  if (!customer?.trim()) throw new UserError('--residency needs --customer: whose prompts?');
   if (by !== undefined || revenue !== undefined || projection !== undefined)
     throw new UserError('--residency shows where prompts went; it takes no --by, --revenue or --projection.');
 }
@@ -115,7 +115,7 @@ async function reportFigures(options: Options, terminal: Terminal): Promise<void
       own: ownPrices(options) ?? ownPricesSaid((await readMemory(store.states)).memory),
       projectedPerTier,
       revenue,
-      budgets: policy === undefined ? [] : await readBudgets(store.budgets, policy, { rollup, by, nowMs }),
+      budgets: policy === undefined ? [] : await readBudgets(store.budgets, policy, { rollup, nowMs }),
       notes: [...notes, ...notesOnProjected(projectedPerTier, policy), ...counted.notes],
     });
   });

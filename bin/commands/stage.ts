@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { type S3Place, s3Place } from '../../lib/core/analysis/doctor/artifacts';
 import { imageCommands } from '../../lib/core/analysis/stage/image-commands';
+import { awsFailure } from '../doctor/aws-failure';
 import { reasonOf } from '../doctor/gather';
 import { openAws } from '../doctor/open-aws';
 import { regionOf } from '../doctor/region';
@@ -109,6 +110,7 @@ async function ownAccount(region: string): Promise<string> {
   try {
     return (await openAws(region).identity()).account;
   } catch (error) {
-    throw new UserError(`AWS does not know who asks: ${reasonOf(error)}\nSign in, or say --account.`);
+    const { message } = awsFailure('AWS does not say who asks', error);
+    throw new UserError(`${message}\nOr say --account.`);
   }
 }

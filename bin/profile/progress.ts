@@ -45,7 +45,10 @@ export function progressBar({ redraw, columns = () => COLUMNS, print, spentUsd, 
     const said = line(progress);
     // What wraps cannot be drawn over.
     const width = Math.min(WIDEST, columns() - said.length - '[] '.length - 1);
-    if (width < 1) return redraw(said);
+    if (width < 1) {
+      redraw(said);
+      return;
+    }
     const filled = progress.total === 0 ? width : Math.floor((width * progress.done) / progress.total);
     redraw(`[${'#'.repeat(filled)}${' '.repeat(width - filled)}] ${said}`);
   }

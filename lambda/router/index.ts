@@ -43,6 +43,7 @@ async function start(): Promise<Runtime> {
     refreshMs: environment.refreshMs,
     access: environmentAccess(process.env),
     emit: (line) => console.log(line),
+    customerMetrics: environment.customerMetrics,
     warn: (message) => console.warn(`tierwise: ${message}`),
   });
 }

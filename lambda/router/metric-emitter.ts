@@ -1,4 +1,4 @@
-import { embeddedMetrics, policyAgeMetric } from '../../lib/core/telemetry/embedded-metrics';
+import { customerMetrics, embeddedMetrics, policyAgeMetric } from '../../lib/core/telemetry/embedded-metrics';
 import type { Attribution } from '../../lib/core/types';
 import type { PolicyInForce } from './app';
 
@@ -8,6 +8,8 @@ export interface MetricEmitterOptions {
   readonly policy: () => PolicyInForce | undefined;
   /** Takes one line of embedded metrics. */
   readonly emit: (line: string) => void;
+  /** Whether each customer has metrics too. */
+  readonly ofCustomers: boolean;
   readonly nowMs: () => number;
 }
 
@@ -16,11 +18,13 @@ const AGE_EVERY_MS = 60_000;
 
 /** Emits what a record says, and from time to time how old the policy is. */
 export function createMetricEmitter(options: MetricEmitterOptions): (record: Attribution) => void {
-  const { router, policy, emit, nowMs } = options;
+  const { router, policy, emit, ofCustomers, nowMs } = options;
   let ageEmittedAtMs = Number.NEGATIVE_INFINITY;
   return (record) => {
     const inForce = policy();
     for (const line of embeddedMetrics(record, router, inForce?.prepared.policy)) emit(line);
+    const ofCustomer = ofCustomers ? customerMetrics(record, router) : undefined;
+    if (ofCustomer !== undefined) emit(ofCustomer);
     const atMs = nowMs();
     if (inForce === undefined || atMs - ageEmittedAtMs < AGE_EVERY_MS) return;
     ageEmittedAtMs = atMs;

@@ -36,6 +36,8 @@ export interface RuntimeOptions {
   readonly access?: Access;
   /** Takes one line of embedded metrics. Absent: nobody reads them, so none are made. */
   readonly emit?: ((line: string) => void) | undefined;
+  /** Whether they tell of each customer too, each of whom is then paid for. Default: false. */
+  readonly customerMetrics?: boolean;
   /** Takes what the person on call should read. */
   readonly warn: (message: string) => void;
 }
@@ -63,7 +65,7 @@ export interface Runtime {
 const RETENTION_DAYS = 90;
 
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const { emit, warn, router } = options;
+  const { emit, customerMetrics: ofCustomers = false, warn, router } = options;
   const fallback = options.fallback && (await loadText(options.fallback.text, options.fallback.file, options));
   const store = await options.openStore(() => policy()?.prepared.policy.attribution.retentionDays ?? RETENTION_DAYS);
   const refresher = createPolicyRefresher<Prepared>({
@@ -144,7 +146,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     ...world,
   });
 
-  const emitMetrics = emit && createMetricEmitter({ router, policy, emit, nowMs });
+  const emitMetrics = emit && createMetricEmitter({ router, policy, emit, ofCustomers, nowMs });
   const records = createRecordKeeper({
     take(record) {
       writer.record(record);

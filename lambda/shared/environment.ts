@@ -11,6 +11,8 @@ export interface Environment {
   /** What no policy may widen, as JSON; `policy/deployment.ts` reads it. */
   readonly deployment?: string;
   readonly refreshMs: number;
+  /** Whether each customer has metrics too. */
+  readonly customerMetrics: boolean;
 }
 
 const ROUTER = 'tierwise';
@@ -32,6 +34,10 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     const given = JSON.stringify(variables[ENVIRONMENT.refreshSeconds]);
     faults.push(`${ENVIRONMENT.refreshSeconds} is ${given}: give a number of seconds above 0`);
   }
+  const customerMetrics = read(ENVIRONMENT.customerMetrics) ?? 'off';
+  if (customerMetrics !== 'on' && customerMetrics !== 'off') {
+    faults.push(`${ENVIRONMENT.customerMetrics} is ${JSON.stringify(customerMetrics)}: allowed are on and off`);
+  }
   const policyTable = read(ENVIRONMENT.policyTable);
   const attributionTable = read(ENVIRONMENT.attributionTable);
   const accessTable = read(ENVIRONMENT.accessTable);
@@ -47,6 +53,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   return {
     router,
     refreshMs: refreshSeconds * 1000,
+    customerMetrics: customerMetrics === 'on',
     ...(policyFile !== undefined && { policyFile }),
     ...(deployment !== undefined && { deployment }),
     ...(policyTable !== undefined &&

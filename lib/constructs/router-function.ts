@@ -192,7 +192,7 @@ export class RouterFunction extends Construct implements ITierCaller {
     }) as lambda.IFunction;
   }
 
-  private setOwnVariables({ tables, refreshInterval }: RouterFunctionProps): void {
+  private setOwnVariables({ tables, refreshInterval, customerMetrics }: RouterFunctionProps): void {
     this.setVariable(ENVIRONMENT.router, this.routerName);
     this.setVariable(ENVIRONMENT.policyFile, POLICY_PATH);
     this.setVariable(ENVIRONMENT.policyTable, tables.policyTable.tableName);
@@ -201,6 +201,7 @@ export class RouterFunction extends Construct implements ITierCaller {
     this.setVariable(ENVIRONMENT.deployment, this._deployment);
     if (refreshInterval !== undefined)
       this.setVariable(ENVIRONMENT.refreshSeconds, String(refreshInterval.toSeconds()));
+    if (customerMetrics === true) this.setVariable(ENVIRONMENT.customerMetrics, 'on');
   }
 
   private setVariable(name: string, value: string): void {

@@ -10,7 +10,7 @@ import {
 } from '../core/telemetry/signals';
 import { queryExpression } from './metrics/query-expression';
 import { searchExpression } from './metrics/search-expression';
-import { signalNamed, statisticOf, watchSignalNamed } from './metrics/statistic';
+import { customerSignalNamed, signalNamed, statisticOf, watchSignalNamed } from './metrics/statistic';
 
 /** How to read a signal of one task. */
 export interface RouterMetricOptions extends cloudwatch.MetricOptions {
@@ -59,7 +59,8 @@ const ROUTER_NAME = /^(?!:)[ !#-&(-[\]-~]{1,255}$/;
 
 /**
  * The metrics of one router, in the namespace `Tierwise`. Metrics of a task are emitted by the router with the dimensions
- * `Router` and `Task`, or `Router`, `Task` and `Tier`. No metric is ever a sum over all tasks: `graphTotal` makes one for graphs.
+ * `Router` and `Task`, or `Router`, `Task` and `Tier`, and those of customers, where they are switched on, with `Router` and
+ * `Customer`. No metric is ever a sum over all tasks: `graphTotal` makes one for graphs.
  */
 export class RouterMetrics {
   /** Value of the dimension `Router`: what tells two routers of one account apart. */
@@ -106,8 +107,7 @@ export class RouterMetrics {
   public metricUpstreamAttempts(task: string, options?: RouterMetricOptions): cloudwatch.Metric {
     return this.metric('UpstreamAttempts', task, options);
   }
-
-  /** Requests that no tier could take, so that none was called. */
+  /** Requests turned away before any tier was asked: by guards, residency, open breakers, full queues or budgets. */
   public metricRefusals(task: string, options?: RouterMetricOptions): cloudwatch.Metric {
     return this.metric('Refusals', task, options);
   }
@@ -226,6 +226,11 @@ export class RouterMetrics {
     const { tier, ...rest } = options;
     const signal = taskSignal(name, tier);
     return this.build(name, statisticOf(signal), { Task: task, ...(tier === undefined ? {} : { Tier: tier }) }, rest);
+  }
+
+  /** A signal of one customer; only where the router has `customerMetrics`. */
+  public metricOfCustomer(name: string, customer: string, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    return this.build(name, statisticOf(customerSignalNamed(name)), { Customer: customer }, options);
   }
 
   /**

@@ -15,6 +15,8 @@ export const ENVIRONMENT = {
   refreshSeconds: 'TIERWISE_REFRESH_SECONDS',
   /** `trusted`: callers need no key. For the bundle on one machine; a function on Lambda refuses it. Default `keyed`. */
   callers: 'TIERWISE_CALLERS',
+  /** `on`: metrics of each customer who has a key too, for which CloudWatch charges apart. Default `off`. */
+  customerMetrics: 'TIERWISE_CUSTOMER_METRICS',
   /** What the router's own parts cost, as JSON; its shape is `OwnPrices` in `telemetry/watch/nouns.ts`. Default nothing. */
   ownPrices: 'TIERWISE_OWN_PRICES',
   /** Where the watch function puts its metrics: `cloudwatch`, or `embedded` in its log. Default `cloudwatch`. */

@@ -39,7 +39,10 @@ export interface TokenPrice {
   readonly cacheWrite1h?: number;
   /** Factor on everything, such as 1.1 for a regional premium. Default 1. */
   readonly uplift: number;
-  /** Reprices the whole request when its prompt, cached tokens included, is longer than `above` tokens. */
+  /**
+   * Reprices the whole request when its prompt, cached tokens included, is longer than `above` tokens. Cache prices rise with
+   * the input price.
+   */
   readonly longPrompt?: LongPromptPrice;
 }
 

@@ -121,7 +121,7 @@ describe('the escalation alarms of the template, over what the router emits', ()
     const traffic = { requestsPerPeriod: 6000, days: 7, rate: () => 0.2 };
     const paged = seeds(DRAWS).filter((seed) => paging(simulate(traffic, FIFTH, seed)) !== undefined);
     expect(paged.length).toBeLessThanOrEqual(5);
-  });
+  }, 120_000);
 
   it.each([
     ['a step of +20 %', 0.24, ABOVE_FIVE_MINUTES],
@@ -149,7 +149,7 @@ describe('the escalation alarms of the template, over what the router emits', ()
       return paging(minutes, 2 * DAY + 1, 3 * DAY) !== undefined;
     });
     expect(caught.length).toBeGreaterThanOrEqual(90);
-  });
+  }, 120_000);
 
   it('never page on 30 requests a day, whatever becomes of them', () => {
     for (const rate of [0, 0.2, 1]) {

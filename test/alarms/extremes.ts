@@ -6,7 +6,7 @@ export class Extremes {
     this.#levels = [values];
     for (let width = 1; 2 * width <= values.length; width *= 2) {
       const below = this.#levels[this.#levels.length - 1] as Float64Array;
-      this.#levels.push(below.map((value, index) => Math.max(value, below[index + width] ?? Number.NEGATIVE_INFINITY)));
+      this.#levels.push(widened(below, width));
     }
   }
 
@@ -16,4 +16,11 @@ export class Extremes {
     const known = this.#levels[level] as Float64Array;
     return Math.max(known[start] as number, known[until - 2 ** level] as number);
   }
+}
+
+function widened(below: Float64Array, width: number): Float64Array {
+  const level = below.slice();
+  for (let place = 0; place + width < below.length; place++)
+    level[place] = Math.max(below[place] as number, below[place + width] as number);
+  return level;
 }

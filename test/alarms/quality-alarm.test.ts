@@ -85,7 +85,7 @@ describe('the alarm on the quality of what the first tier serves', () => {
       paged += Number(raisedAfter(minutes) !== undefined);
     }
     expect(paged).toBe(0);
-  });
+  }, 120_000);
 
   it.each([
     ['an hour of a fall by three times the risk, after a quiet day', DAY, HOUR],

@@ -2,7 +2,7 @@ import { createBudgets } from '../../lambda/router/budgets/budgets';
 import { openMemoryStore } from '../../lambda/shared/store/memory';
 import { publishEmbedded } from '../../lambda/watch/publish-embedded';
 import { emptyRollup, type Rollup } from '../../lib/core/telemetry/rollup/rollup';
-import { NO_SUMS, SUM_NAMES, type SumName, sumsOf } from '../../lib/core/telemetry/rollup/sums';
+import { SUM_NAMES, type SumName, someSums, sumsOf } from '../../lib/core/telemetry/rollup/sums';
 import { NO_STATE, type Reading, type WatchState, WINDOW_MS } from '../../lib/core/telemetry/watch/nouns';
 import { watch } from '../../lib/core/telemetry/watch/watch';
 import type { Attribution } from '../../lib/core/types';
@@ -113,7 +113,7 @@ class AddedUp {
 
   /** From a period on and up to another, which is not one of them. */
   between(from: number, until: number): Rollup {
-    const total: Record<SumName, number> = Object.assign({}, NO_SUMS);
+    const total: Record<SumName, number> = someSums({});
     for (const [name, before] of this.#before) total[name] = (before[until] as number) - (before[from] as number);
     const by = Object.assign({}, NO_TRAFFIC.by, { task: { [this.task]: total } });
     return Object.assign({}, NO_TRAFFIC, { total, by });

@@ -132,8 +132,9 @@ function readMath(queries: readonly Query[], returned: string): Read {
     MetricStat === undefined ? [] : [{ id: Id, read: readMetric(MetricStat.Metric, MetricStat.Stat) }],
   );
   const expressions = inOrder(queries);
+  // Each is written anew before it is read, so that one serves for every point in time.
+  const values: Record<string, Value> = {};
   return (minutes, from, until) => {
-    const values: Record<string, Value> = {};
     for (const { id, read } of metrics) values[id] = read(minutes, from, until);
     for (const { id, compiled } of expressions) values[id] = compiled(values);
     return values[returned];

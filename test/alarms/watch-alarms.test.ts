@@ -68,7 +68,7 @@ describe('the alarm on the excess that the watch function finds', async () => {
       paged += Number(EXCESS.firstRaised(minutes) !== undefined);
     }
     expect(paged).toBeLessThanOrEqual(1);
-  });
+  }, 120_000);
 
   it.each([
     ['a step of +20 %', 0.24],

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { registerDoctor } from '../../bin/commands/doctor';
@@ -132,6 +133,36 @@ async function doctor(...args: string[]): Promise<Outcome> {
   }
 }
 
+const SIGN_IN =
+  'Sign in (aws sso login), or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of a user.';
+
+/** Variables as they are on another machine, for as long as `work` lasts; undefined for one that is not set there. */
+async function withVariables(
+  variables: Readonly<Record<string, string | undefined>>,
+  work: () => Promise<void>,
+): Promise<void> {
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  try {
+    await work();
+  } finally {
+    vi.unstubAllEnvs();
+    for (const [name, value] of Object.entries(account.variables)) vi.stubEnv(name, value);
+  }
+}
+
+function withoutCredentials(work: () => Promise<void>): Promise<void> {
+  const nowhere = join(folder.path, 'nowhere');
+  const variables = {
+    AWS_ACCESS_KEY_ID: undefined,
+    AWS_SECRET_ACCESS_KEY: undefined,
+    AWS_PROFILE: undefined,
+    AWS_CONFIG_FILE: nowhere,
+    AWS_SHARED_CREDENTIALS_FILE: nowhere,
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+  return withVariables(variables, work);
+}
+
 const WHOLE = [
   '--stage',
   'self-hosted',
@@ -227,9 +258,47 @@ describe('tierwise doctor, before a deployment', () => {
     expect(out).toMatch(/-> .*allow secretsmanager:DescribeSecret/);
   });
 
-  it('stops when AWS does not know who asks', async () => {
-    answers = { 'sts GetCallerIdentity': { error: 'InvalidClientTokenId', status: 403 } };
-    expect((await doctor('--stage', 'api')).error).toMatch(/does not know who asks: InvalidClientTokenId/);
+  it.each([
+    ['InvalidClientTokenId', 'AWS does not know these credentials'],
+    ['SignatureDoesNotMatch', 'the secret does not belong to the access key'],
+    ['ExpiredToken', 'these credentials have expired'],
+  ])('stops at %s, and says in plain words what it is and what to do', async (error, words) => {
+    answers = { 'sts GetCallerIdentity': { error, status: 403 } };
+    expect((await doctor('--stage', 'api')).error).toBe(`AWS does not say who asks: ${words}.\n${SIGN_IN}`);
+  });
+
+  it('says what AWS says where that is all it knows', async () => {
+    answers = { 'sts GetCallerIdentity': { error: 'AccessDenied', status: 403 } };
+    expect((await doctor('--stage', 'api')).error).toMatch(/^AWS does not say who asks: AccessDenied\b.*\.$/);
+  });
+
+  it('says that there are no credentials, before a deployment and after it', async () => {
+    await withoutCredentials(async () => {
+      expect((await doctor('--stage', 'api')).error).toBe(
+        `AWS does not say who asks: no credentials are found on this machine.\n${SIGN_IN}`,
+      );
+      expect((await doctor('--stack', 'S')).error).toBe(
+        `The outputs of S cannot be read: no credentials are found on this machine.\n${SIGN_IN}`,
+      );
+    });
+  });
+
+  it('says which profile has none', async () => {
+    await withoutCredentials(async () => {
+      vi.stubEnv('AWS_PROFILE', 'elsewhere');
+      expect((await doctor('--stage', 'api')).error).toBe(
+        `AWS does not say who asks: AWS_PROFILE is elsewhere, and no credentials are found by that name.\n${SIGN_IN}`,
+      );
+    });
+  });
+
+  it('says that AWS cannot be reached, and nothing of signing in', async () => {
+    await withVariables({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }, async () => {
+      expect((await doctor('--stage', 'api')).error).toBe(
+        'AWS does not say who asks: AWS cannot be reached (connect ECONNREFUSED 127.0.0.1:1).\n' +
+          'Check the network, a proxy, and the region.',
+      );
+    });
   });
 
   it.each<[string, string[], RegExp]>([

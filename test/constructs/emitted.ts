@@ -1,5 +1,5 @@
 import { METRIC_NAMESPACE } from '../../lib/core/contract';
-import { embeddedMetrics, policyAgeMetric } from '../../lib/core/telemetry/embedded-metrics';
+import { customerMetrics, embeddedMetrics, policyAgeMetric } from '../../lib/core/telemetry/embedded-metrics';
 import { WATCH_SIGNALS } from '../../lib/core/telemetry/signals';
 import type { AttributedAttempt } from '../../lib/core/types';
 import { aPolicy, aTask, aTier } from '../builders';
@@ -30,8 +30,13 @@ function emittedByRouter(): ReadMetric[] {
     { ...ATTEMPT, verdict: { pass: false, oracle: 'json-schema', detail: 'not JSON' } },
     { ...ATTEMPT, outcome: 'failed', cause: 'auth' },
   ];
-  const attribution = anAttribution({ requestId: 'one', task: 'triage', attempts, timeToFirstContentMs: 5 });
-  const lines = [...embeddedMetrics(attribution, 'desk', policy), policyAgeMetric(1, 'desk', 0)];
+  const who = { customer: 'acme', keyId: 'key-1' };
+  const attribution = anAttribution({ requestId: 'one', task: 'triage', attempts, timeToFirstContentMs: 5, ...who });
+  const lines = [
+    ...embeddedMetrics(attribution, 'desk', policy),
+    customerMetrics(attribution, 'desk') ?? '',
+    policyAgeMetric(1, 'desk', 0),
+  ];
   return lines.flatMap((line) =>
     JSON.parse(line)._aws.CloudWatchMetrics.flatMap((group: { Dimensions: string[][]; Metrics: { Name: string }[] }) =>
       group.Dimensions.flatMap((dimensions) => group.Metrics.map(({ Name }) => of(Name, dimensions))),

@@ -11,7 +11,9 @@ import { readEnvironment } from '../../lambda/shared/environment';
 import { BedrockTier } from '../../lib/constructs/tiers/bedrock-tier';
 import { ExternalApiTier, ExternalProvider } from '../../lib/constructs/tiers/external-api-tier';
 import { type TierBindOptions, TierLocation } from '../../lib/constructs/tiers/tier';
+import { LIST_PRICES } from '../../lib/constructs/watch/own-prices';
 import { parseDeployment } from '../../lib/core/policy/deployment';
+import { CUSTOMER_SIGNALS } from '../../lib/core/telemetry/signals';
 import { aRouter, environmentOf, THREE_TIERS, threeTiers, variable } from './a-router';
 import { aStack, resources } from './a-stack';
 import { nagFindings } from './nag';
@@ -70,6 +72,20 @@ describe('the function of a router', () => {
       },
       residency: { '*': 'any', extraction: 'geography' },
     });
+  });
+
+  it('has metrics of customers where it is asked to, which says what they cost', () => {
+    const [plain, metered] = [aStack(), aStack()];
+    aRouter(plain, { customerMetrics: false });
+    aRouter(metered, { customerMetrics: true });
+    expect(environmentOf(plain)).not.toHaveProperty('TIERWISE_CUSTOMER_METRICS');
+    expect(readEnvironment(environmentOf(plain)).customerMetrics).toBe(false);
+    expect(readEnvironment(environmentOf(metered)).customerMetrics).toBe(true);
+    const usd = (CUSTOMER_SIGNALS.length * LIST_PRICES.metricMonth).toFixed(2);
+    for (const props of ['llm-router-props', 'router-function-props']) {
+      const text = readFileSync(join(import.meta.dirname, `../../lib/constructs/${props}.ts`), 'utf8');
+      expect(text.replace(/\s+\*\s+/g, ' ')).toContain(`so each customer costs USD ${usd} a month`);
+    }
   });
 
   it('is told what lets its own policy start, and no wider one', async () => {

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { describe, expect, it } from 'vitest';
 import { RouterMetrics } from '../../lib/constructs/router-metrics';
-import { SIGNALS, WATCH_SIGNALS } from '../../lib/core/telemetry/signals';
+import { CUSTOMER_SIGNALS, SIGNALS, WATCH_SIGNALS } from '../../lib/core/telemetry/signals';
 import { EMITTED, metricsOfExpression, neverEmitted, of } from './emitted';
 
 const METRICS = new RouterMetrics('desk');
@@ -91,6 +91,19 @@ describe('RouterMetrics', () => {
       dimensionsMap: { Router: 'other' },
     });
     expect(metric).toMatchObject({ statistic: 'Average', period: Duration.hours(1), dimensions: { Router: 'desk' } });
+  });
+
+  it('reads the signals of a customer as they are emitted, and no others', () => {
+    for (const { name } of CUSTOMER_SIGNALS) {
+      const metric = METRICS.metricOfCustomer(name, 'acme', { period: Duration.days(1) });
+      expect(metric).toMatchObject({ metricName: name, period: Duration.days(1) });
+      expect(metric.dimensions).toEqual({ Router: 'desk', Customer: 'acme' });
+      expect(neverEmitted([readOf(metric)])).toEqual([]);
+    }
+    expect(METRICS.metricOfCustomer('Latency', 'acme').statistic).toBe('p95');
+    expect(() => METRICS.metricOfCustomer('UpRoutes', 'acme')).toThrow(
+      'no signal of a customer is called "UpRoutes"; allowed: Requests, ',
+    );
   });
 
   it('searches all tasks for graphs and queries them for alarms, by dimensions that are emitted', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { App, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { BedrockTier, ExternalApiTier, ExternalProvider, type ITier, PolicySource } from 'tierwise';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import cdkJson from '../../cdk.json';
 import { ApiTiersStack } from '../../examples/apps/api-tiers-only/stack';
 import { CompleteStack, WeightsStack } from '../../examples/apps/complete-stack/stack';
@@ -38,10 +38,15 @@ function aCompleteStack(app: App): CompleteStack {
   return new CompleteStack(app, 'CompleteStack', new WeightsStack(app, 'Weights').bucket);
 }
 
+const made = new Map<string, Stack>();
+
+/** One of each for all tests that only look. */
 function stackOf(name: string): Stack {
   const create = STACKS[name];
   if (create === undefined) throw new Error(`${name} is in no list of the tests`);
-  return create(anApp());
+  const stack = made.get(name) ?? create(anApp());
+  made.set(name, stack);
+  return stack;
 }
 
 /** Statements of the policies whose logical ids match. */
@@ -63,12 +68,16 @@ describe('the example apps', () => {
     expect(NAMES.length).toBeGreaterThanOrEqual(4);
   });
 
-  it.each(NAMES)('%s makes a template that CloudFormation would take, and nothing to be warned of', (name) => {
-    const app = anApp({ isValidated: true });
-    STACKS[name]?.(app);
-    const messages = app.synth().stacks.flatMap((stack) => stack.messages);
-    expect(messages.filter(({ level }) => level !== 'info').map(({ entry }) => entry.data)).toEqual([]);
-  });
+  it.each(NAMES)(
+    '%s makes a template that CloudFormation would take, and nothing to be warned of',
+    (name) => {
+      const app = anApp({ isValidated: true });
+      STACKS[name]?.(app);
+      const messages = app.synth().stacks.flatMap((stack) => stack.messages);
+      expect(messages.filter(({ level }) => level !== 'info').map(({ entry }) => entry.data)).toEqual([]);
+    },
+    120_000,
+  );
 
   it.each(NAMES)('%s tells how to deploy it, by a command that names its own file', (name) => {
     const text = readFileSync(join(APPS, name, 'app.ts'), 'utf8');
@@ -86,13 +95,12 @@ describe('the example apps', () => {
 
 describe('the example apps as programs', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tierwise-apps-'));
+  beforeAll(() => run(folder), 120_000);
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it.each(NAMES)('%s synthesizes the stack that is tested, without credentials', async (name) => {
-    const outdir = join(folder, name);
-    await run(join('examples/apps', name, 'app.ts'), outdir);
+  it.each(NAMES)('%s synthesizes the stack that is tested, without credentials', (name) => {
     const stack = stackOf(name);
-    const written = JSON.parse(readFileSync(join(outdir, `${stack.stackName}.template.json`), 'utf8'));
+    const written = JSON.parse(readFileSync(join(folder, name, `${stack.stackName}.template.json`), 'utf8'));
     expect(Object.keys(written.Resources).sort()).toEqual(
       Object.keys(Template.fromStack(stack).toJSON().Resources).sort(),
     );
@@ -100,7 +108,7 @@ describe('the example apps as programs', () => {
 });
 
 describe('the complete stack', () => {
-  const stack = aCompleteStack(anApp());
+  const stack = stackOf('complete-stack') as CompleteStack;
 
   it('deploys the small model and rents the others', () => {
     Template.fromStack(stack).resourceCountIs('AWS::ECS::Service', 1);
@@ -343,19 +351,26 @@ describe('the app of single constructs', () => {
   });
 });
 
-/** Runs an app as `npx cdk` does, with no credentials to be found. */
-async function run(program: string, outdir: string): Promise<void> {
+/** Loads the apps' files one after another, each with a folder of its own: the CDK takes longer to load than all to run. */
+const PROGRAM = `
+for (const name of process.argv.slice(1)) {
+  process.env.CDK_OUTDIR = process.env.FOLDER + '/' + name;
+  require('./examples/apps/' + name + '/app.ts');
+}`;
+
+/** Runs every app as `npx cdk` does, with no credentials to be found. */
+async function run(folder: string): Promise<void> {
   const {
     AWS_PROFILE: _profile,
     AWS_ACCESS_KEY_ID: _key,
     AWS_SECRET_ACCESS_KEY: _secret,
     ...environment
   } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', program], {
+  const child = spawn(process.execPath, ['--import', 'tsx', '--eval', PROGRAM, '--', ...NAMES], {
     cwd: ROOT,
     env: {
       ...environment,
-      CDK_OUTDIR: outdir,
+      FOLDER: folder,
       CDK_CONTEXT_JSON: JSON.stringify(cdkJson.context),
       // The templates are validated above.
       CDK_VALIDATION: 'false',
@@ -365,5 +380,5 @@ async function run(program: string, outdir: string): Promise<void> {
   const complaints: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => complaints.push(chunk.toString()));
   const code = await new Promise((resolve) => child.once('close', resolve));
-  if (code !== 0) throw new Error(`${program} ended with ${code}:\n${complaints.join('')}`);
+  if (code !== 0) throw new Error(`the apps ended with ${code}:\n${complaints.join('')}`);
 }

@@ -46,7 +46,7 @@ describe.each(ALL_FORMS)('the reference stack %s', (form) => {
     const app = anApp({ isValidated: true });
     aReferenceStack(form, {}, app);
     expect(validated(app)).toEqual({ messages: [], reports: [] });
-  });
+  }, 120_000);
 });
 
 describe('these checks', () => {

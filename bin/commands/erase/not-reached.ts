@@ -24,8 +24,13 @@ const OWN_WORDS: NotReached = {
   afterwards: 'is theirs to look through',
 };
 
+const CUSTOMER_METRICS: NotReached = {
+  what: 'Metrics of customers, where the router has them switched on: sums under the customer’s name, and never what was asked',
+  afterwards: 'go 15 months after the last request; CloudWatch lets nobody delete any sooner',
+};
+
 const LOGS: NotReached = {
-  what: 'Logs of routers: ids of requests that failed, and never who asked',
+  what: 'Logs of routers: ids of requests that failed, never who asked, and lines of such metrics with the customer’s name',
   afterwards: 'go as the rules of wherever they are kept say',
 };
 
@@ -61,6 +66,7 @@ export function notReached({ kind, hasPrompts, unsureAccounts }: Surroundings): 
     kind === 'directory' ? FOLDER_BACKUPS : TABLE_BACKUPS,
     ...(kind === 'stack' ? [ACCESS_LOGS] : []),
     ...(hasPrompts ? [PROMPT_LOGS] : []),
+    CUSTOMER_METRICS,
     LOGS,
     OWN_WORDS,
     ...(unsureAccounts > 0 ? [unsure] : []),

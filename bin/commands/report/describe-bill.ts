@@ -1,7 +1,6 @@
-import type { BudgetPace } from '../../../lib/core/analysis/report/budget-pace';
 import type { Report } from '../../../lib/core/analysis/report/report';
 import type { TierBill } from '../../../lib/core/analysis/report/tier-bills';
-import { percent, signedPercent } from '../../../lib/core/figures';
+import { signedPercent } from '../../../lib/core/figures';
 import { bar, money, NONE, nameText, type Style } from './figures';
 import { grid } from './grid';
 
@@ -31,25 +30,4 @@ export function describeBill({ bill }: Report, { bars }: Style): string {
 function markOf({ off, deviation, noise }: TierBill): string {
   if (off !== null) return `${off.toUpperCase()} THE PROJECTION`;
   return deviation !== null && Math.abs(deviation) > noise ? NONE : 'within chance';
-}
-
-const STANDINGS: Readonly<Record<BudgetPace['standing'], string>> = {
-  within: NONE,
-  ahead: 'REACHES ITS LIMIT BEFORE THE END',
-  exhausted: 'EXHAUSTED',
-};
-
-export function describeBudgets({ budgets }: Report, { bars }: Style): string {
-  return grid('Budgets now', budgets, [
-    { heading: 'budget', cell: ({ budget }) => nameText(budget) },
-    { heading: 'spender', cell: ({ spender }) => nameText(spender) },
-    { heading: 'spent', cell: ({ spentUsd }) => money(spentUsd), isNumber: true },
-    { heading: 'set aside', cell: ({ heldUsd }) => (heldUsd === 0 ? NONE : money(heldUsd)), isNumber: true },
-    { heading: 'limit', cell: ({ limitUsd, period }) => `${money(limitUsd)} a ${period}`, isNumber: true },
-    { heading: 'used', cell: ({ usedShare }) => percent(usedShare), isNumber: true },
-    { heading: '', cell: ({ usedShare }) => (bars ? bar(usedShare) : NONE) },
-    { heading: 'of the time', cell: ({ elapsedShare }) => percent(elapsedShare), isNumber: true },
-    { heading: 'at this pace', cell: ({ atThisPaceUsd }) => money(atThisPaceUsd), isNumber: true },
-    { heading: '', cell: ({ standing }) => STANDINGS[standing] },
-  ]);
 }

@@ -1,6 +1,8 @@
+import type { Figures } from '../../../lib/core/analysis/report/figures';
 import type { Report } from '../../../lib/core/analysis/report/report';
-import { percent, whole } from '../../../lib/core/figures';
-import { describeBill, describeBudgets } from './describe-bill';
+import { counted, percent, whole } from '../../../lib/core/figures';
+import { describeBill } from './describe-bill';
+import { describeBudgets } from './describe-budgets';
 import { describeMargins } from './describe-margins';
 import { describeMix } from './describe-mix';
 import { describeQuality, describeRowSavings, describeRows } from './describe-rows';
@@ -37,13 +39,12 @@ function hoursText(hours: number): string {
 
 function summary({ total }: Report): string {
   if (total.requests === 0) return 'No requests came in this period.';
-  const { requests, answered, failed, refused } = total;
   const lost =
     total.failedAttempts === 0
       ? ''
       : `; ${whole(total.failedAttempts)} calls failed, ${money(total.failedAttemptsUsd)} of the cost`;
   return [
-    `${whole(requests)} requests: ${whole(answered)} answered, ${whole(failed)} failed, ${whole(refused)} refused by policy.`,
+    `${counted(total.requests, 'request')}: ${endings(total)}.`,
     `${money(total.costUsd)} in all, ${money(total.costPerRequestUsd)} a request.`,
     `${share(total.escalationRate)} answered above the first tier: ${share(total.upRouteRate)} by decision, ${share(total.climbRate)} by climb.`,
     `${times(total.retryAmplification)} calls and repeated questions a request${lost}.`,
@@ -51,6 +52,17 @@ function summary({ total }: Report): string {
       ? []
       : [`Routing itself costs ${percent(total.routingCostShare)} of what it saves.`]),
   ].join('\n');
+}
+
+/** What became of the requests; together they are all of them. */
+function endings({ answered, refused, failed, abandoned, callerFaults }: Figures): string {
+  const left = abandoned === 0 ? '' : ` (${whole(abandoned)} left by the caller)`;
+  return [
+    `${whole(answered)} answered`,
+    ...(refused === 0 ? [] : [`${whole(refused)} refused before any call`]),
+    ...(failed === 0 ? [] : [`${whole(failed)} failed${left}`]),
+    ...(callerFaults === 0 ? [] : [`${whole(callerFaults)} by the caller's own fault`]),
+  ].join(', ');
 }
 
 function notes({ notes: all }: Report): string {

@@ -8,7 +8,7 @@ import {
   budgetsOf,
 } from '../../../lib/core/analysis/report/budget-pace';
 import { billedUsd } from '../../../lib/core/analysis/report/figures';
-import { type ReportDimension, type Rollup, UNNAMED } from '../../../lib/core/telemetry/rollup/rollup';
+import { type Rollup, UNNAMED } from '../../../lib/core/telemetry/rollup/rollup';
 import type { Spender } from '../../../lib/core/types-live';
 import type { Budget, Policy } from '../../../lib/core/types-policy';
 
@@ -17,18 +17,18 @@ const MOST_SPENDERS = 50;
 const READ_AT_ONCE = 8;
 const EVERYBODY = 'all';
 
-/** How the budgets stand now: by tier, where the money goes, all of them; by anything else those of that scope. */
+/** How the budgets stand now. */
 export async function readBudgets(
   budgets: BudgetStore,
   policy: Policy,
-  { rollup, by, nowMs }: { readonly rollup: Rollup; readonly by: ReportDimension; readonly nowMs: number },
+  { rollup, nowMs }: { readonly rollup: Rollup; readonly nowMs: number },
 ): Promise<BudgetPace[]> {
-  const asked = budgetsOf(policy)
-    .filter(({ scope }) => by === 'tier' || scope === by)
-    .flatMap((budget) => spendersOf(budget, rollup).map((spender) => ({ budget, spender })));
-  const readings = await inBatches(asked, READ_AT_ONCE, async ({ budget, spender }): Promise<BudgetReading> => {
+  const asked = budgetsOf(policy).flatMap(({ budget, name }) =>
+    spendersOf(budget, rollup).map((spender) => ({ budget, name, spender })),
+  );
+  const readings = await inBatches(asked, READ_AT_ONCE, async ({ budget, name, spender }): Promise<BudgetReading> => {
     const account = accountOf(budget, spenderOf(budget, spender), nowMs);
-    return { budget, spender, ...(await budgets.read(account.id, nowMs)) };
+    return { budget, name, spender, ...(await budgets.read(account.id, nowMs)) };
   });
   return budgetPaces(readings, nowMs);
 }

@@ -46,6 +46,8 @@ const FIGURES: Columns<Figures> = [
   ['qualityDeltaHigh', ({ quality }) => quality.first?.high ?? null],
   ['routingAccuracy', ({ quality }) => quality.routing?.rate ?? null],
   ['baselineEscalationRate', ({ baseline }) => baseline?.escalationRate ?? null],
+  ['callerFaults', ({ callerFaults }) => callerFaults],
+  ['abandoned', ({ abandoned }) => abandoned],
 ];
 
 const MARGINS: Columns<Margin | undefined> = [

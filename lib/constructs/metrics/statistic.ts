@@ -1,10 +1,21 @@
-import { SIGNALS, type Signal, WATCH_SIGNALS, type WatchSignal } from '../../core/telemetry/signals';
+import { CUSTOMER_SIGNALS, SIGNALS, type Signal, WATCH_SIGNALS, type WatchSignal } from '../../core/telemetry/signals';
 
 /** The row of a signal that the router emits. */
 export function signalNamed(name: string): Signal {
   const signal = SIGNALS.find((row) => row.name === name);
   if (signal === undefined) {
     throw new Error(`no signal is called "${name}"; allowed: ${SIGNALS.map((row) => row.name).join(', ')}`);
+  }
+  return signal;
+}
+
+/** The row of a signal that the router emits of each customer, where that is switched on. */
+export function customerSignalNamed(name: string): Signal {
+  const signal = CUSTOMER_SIGNALS.find((row) => row.name === name);
+  if (signal === undefined) {
+    throw new Error(
+      `no signal of a customer is called "${name}"; allowed: ${CUSTOMER_SIGNALS.map((row) => row.name).join(', ')}`,
+    );
   }
   return signal;
 }

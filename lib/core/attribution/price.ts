@@ -57,16 +57,23 @@ export function strippedUsd(
   return answering && estimateCost(answering, strippedTokens, 0, atMs);
 }
 
+/** A host's cache prices are multiples of its input price, and those of a long prompt are the same multiples of the long one. */
 function priceTokens(price: TokenPrice, usage: Usage): number {
   const long = price.longPrompt;
   const { input, output } = long !== undefined && promptTokens(usage) > long.above ? long : price;
+  // Nothing is no multiple of nothing: beside an input that is free, cache prices stay as they are.
+  const cacheFactor = price.input > 0 ? input / price.input : 1;
   const sum =
     usage.inputTokens * input +
-    usage.cacheReadTokens * (price.cacheRead ?? input) +
-    usage.cacheWrite5mTokens * (price.cacheWrite5m ?? input) +
-    usage.cacheWrite1hTokens * (price.cacheWrite1h ?? input) +
+    usage.cacheReadTokens * cachePrice(price.cacheRead, cacheFactor, input) +
+    usage.cacheWrite5mTokens * cachePrice(price.cacheWrite5m, cacheFactor, input) +
+    usage.cacheWrite1hTokens * cachePrice(price.cacheWrite1h, cacheFactor, input) +
     usage.outputTokens * output;
   return (price.uplift * sum) / TOKENS_PER_PRICE;
+}
+
+function cachePrice(price: number | undefined, factor: number, input: number): number {
+  return price === undefined ? input : price * factor;
 }
 
 /**

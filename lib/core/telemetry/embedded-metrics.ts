@@ -1,10 +1,19 @@
 import { METRIC_NAMESPACE } from '../contract';
 import type { Attempt, Attribution } from '../types';
 import type { Policy } from '../types-policy';
-import { ATTEMPT_SIGNALS, POLICY_AGE, REQUEST_SIGNALS, TASK_SIGNALS, type Unit } from './signals';
+import {
+  ATTEMPT_SIGNALS,
+  CUSTOMER_SIGNALS,
+  POLICY_AGE,
+  REQUEST_SIGNALS,
+  type RequestSignal,
+  TASK_SIGNALS,
+  type Unit,
+} from './signals';
 
 const BY_TASK = ['Router', 'Task'];
 const BY_TIER = ['Router', 'Task', 'Tier'];
+const BY_CUSTOMER = ['Router', 'Customer'];
 
 interface Reading {
   readonly name: string;
@@ -27,7 +36,10 @@ interface Group {
 export function embeddedMetrics(attribution: Attribution, router: string, policy?: Policy): string[] {
   const { tier } = attribution;
   const groups: Group[] = [
-    { dimensions: tier === null ? [BY_TASK] : [BY_TASK, BY_TIER], readings: requestReadings(attribution) },
+    {
+      dimensions: tier === null ? [BY_TASK] : [BY_TASK, BY_TIER],
+      readings: requestReadings(attribution, REQUEST_SIGNALS),
+    },
     {
       dimensions: [BY_TASK],
       readings: [...attemptReadings(attribution.attempts), ...taskReadings(attribution, policy)],
@@ -40,6 +52,22 @@ export function embeddedMetrics(attribution: Attribution, router: string, policy
     ...properties(attribution),
   });
   return [first, ...tierLines(attribution, router)];
+}
+
+/**
+ * What a request says of its customer, in a line of its own: no line tells which request was whose. A customer is whom the
+ * caller's key belongs to, so there are no more of them than there are keys; what callers say of themselves is nobody.
+ */
+export function customerMetrics(attribution: Attribution, router: string): string | undefined {
+  const { customer, keyId } = attribution;
+  if (customer === undefined || keyId === undefined || !isDimensionValue(customer)) return undefined;
+  const groups = [{ dimensions: [BY_CUSTOMER], readings: requestReadings(attribution, CUSTOMER_SIGNALS) }];
+  return line(groups, Date.parse(attribution.time), { Router: router, Customer: customer });
+}
+
+/** CloudWatch has names of its own behind a leading colon, and drops a line that claims one. */
+function isDimensionValue(name: string): boolean {
+  return /^(?!:)[\x20-\x7e]{1,255}$/.test(name);
 }
 
 /** How long ago the router last found its policy to be the active one. */
@@ -59,8 +87,8 @@ function tierLines(attribution: Attribution, router: string): string[] {
   });
 }
 
-function requestReadings(attribution: Attribution): Reading[] {
-  return REQUEST_SIGNALS.flatMap((signal) => reading(signal, signal.value(attribution)));
+function requestReadings(attribution: Attribution, signals: readonly RequestSignal[]): Reading[] {
+  return signals.flatMap((signal) => reading(signal, signal.value(attribution)));
 }
 
 function attemptReadings(attempts: readonly Attempt[]): Reading[] {

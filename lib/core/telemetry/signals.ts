@@ -1,5 +1,6 @@
 import type { Attempt, Attribution } from '../types';
 import type { Baseline } from '../types-policy';
+import { endingOf } from './ending';
 
 /** The units of CloudWatch that signals use. Money and rates have none. */
 export type Unit = 'Count' | 'Milliseconds' | 'Seconds' | 'None';
@@ -10,9 +11,13 @@ interface SignalRow {
   readonly meaning: string;
 }
 
-/** One value for each request: in [Router, Task], and in [Router, Task, Tier] under the tier whose answer left. */
+/**
+ * One value for each request: in [Router, Task], in [Router, Task, Tier] under the tier whose answer left, and where metrics of
+ * customers are switched on in [Router, Customer], if what it says is a customer's and not a task's.
+ */
 export interface RequestSignal extends SignalRow {
   readonly per: 'request';
+  readonly ofCustomers?: true;
   /** Undefined: this request has none. */
   value(attribution: Attribution): number | undefined;
 }
@@ -50,7 +55,14 @@ export interface WatchSignal extends SignalRow {
 export type Signal = RequestSignal | AttemptSignal | TaskSignal | RouterSignal;
 
 export const REQUEST_SIGNALS: readonly RequestSignal[] = [
-  { per: 'request', name: 'Requests', unit: 'Count', meaning: 'requests routed or refused', value: () => 1 },
+  {
+    per: 'request',
+    name: 'Requests',
+    unit: 'Count',
+    meaning: 'requests routed or refused',
+    ofCustomers: true,
+    value: () => 1,
+  },
   {
     per: 'request',
     name: 'UpRoutes',
@@ -90,14 +102,16 @@ export const REQUEST_SIGNALS: readonly RequestSignal[] = [
     per: 'request',
     name: 'Refusals',
     unit: 'Count',
-    meaning: 'no tier could take the request, and none was called',
-    value: (attribution) => (attribution.decision.tier === null ? 1 : 0),
+    meaning: 'turned away before any tier was asked: by guards, residency, open breakers, full queues or budgets',
+    ofCustomers: true,
+    value: (attribution) => (endingOf(attribution) === 'refused' ? 1 : 0),
   },
   {
     per: 'request',
     name: 'CostUsd',
     unit: 'None',
     meaning: 'USD of every billed call the request caused',
+    ofCustomers: true,
     value: (attribution) => attribution.costUsd,
   },
   {
@@ -105,6 +119,7 @@ export const REQUEST_SIGNALS: readonly RequestSignal[] = [
     name: 'FrontierCostUsd',
     unit: 'None',
     meaning: 'USD the same tokens had cost at the frontier tier',
+    ofCustomers: true,
     value: (attribution) => attribution.frontierCostUsd,
   },
   {
@@ -112,6 +127,7 @@ export const REQUEST_SIGNALS: readonly RequestSignal[] = [
     name: 'RoutingCostUsd',
     unit: 'None',
     meaning: 'USD of the routing itself: classifier, judge, shadow and control calls',
+    ofCustomers: true,
     value: (attribution) => attribution.routingCostUsd,
   },
   {
@@ -119,6 +135,7 @@ export const REQUEST_SIGNALS: readonly RequestSignal[] = [
     name: 'Latency',
     unit: 'Milliseconds',
     meaning: 'from the request to the end of its answer',
+    ofCustomers: true,
     value: (attribution) => attribution.latencyMs,
   },
   {
@@ -126,6 +143,7 @@ export const REQUEST_SIGNALS: readonly RequestSignal[] = [
     name: 'TimeToFirstContent',
     unit: 'Milliseconds',
     meaning: 'from the request to the first content that left',
+    ofCustomers: true,
     value: (attribution) => attribution.timeToFirstContentMs,
   },
   {
@@ -136,6 +154,9 @@ export const REQUEST_SIGNALS: readonly RequestSignal[] = [
     value: (attribution) => attribution.overheadMs,
   },
 ];
+
+/** What may be known of a customer in [Router, Customer]: each is a metric that CloudWatch charges for, for each customer. */
+export const CUSTOMER_SIGNALS: readonly RequestSignal[] = REQUEST_SIGNALS.filter(({ ofCustomers }) => ofCustomers);
 
 /** Names of the oracles that hold an answer against a schema: the task's own, and those of the tools it calls. */
 const SCHEMA_ORACLES: ReadonlySet<string> = new Set(['json-schema', 'tools']);

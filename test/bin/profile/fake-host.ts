@@ -29,6 +29,10 @@ export interface FakeHost {
   readonly most: Map<string, number>;
   /** What it says of itself where it is asked as a router. */
   router: FakeRouter;
+  /** How long each call takes from now on. */
+  latencyMs: number;
+  /** Calls after so many are never answered. */
+  answersAtMost: number;
   close(): Promise<void>;
 }
 
@@ -78,7 +82,8 @@ export async function fakeHost(
     running.set(model, (running.get(model) ?? 0) + 1);
     most.set(model, Math.max(most.get(model) ?? 0, running.get(model) ?? 0));
     const act = reply(call, asked.length - 1);
-    if (latencyMs > 0) await sleep(latencyMs);
+    if (asked.length > host.answersAtMost) return;
+    if (host.latencyMs > 0) await sleep(host.latencyMs);
     running.set(model, (running.get(model) ?? 0) - 1);
     if ('status' in act) {
       response.writeHead(act.status, { 'content-type': 'application/json', ...act.headers });
@@ -93,6 +98,8 @@ export async function fakeHost(
   const { port } = server.address() as AddressInfo;
   const host: FakeHost = {
     router: ROUTER,
+    latencyMs,
+    answersAtMost: Number.POSITIVE_INFINITY,
     baseUrl: `http://127.0.0.1:${port}/v1`,
     asked,
     most,

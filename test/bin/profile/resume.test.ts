@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -11,7 +11,8 @@ import { aCorpus, aPolicyText, otherLabelOf, sorting } from './a-corpus';
 import { type FakeHost, fakeHost } from './fake-host';
 import { profile } from './run-profile';
 
-const PROCESS = resolve(import.meta.dirname, 'profile-process.ts');
+/** The command line as it ships: it starts in a fraction of the time that the sources take. */
+const COMMAND = resolve(import.meta.dirname, '../../../dist/bin/tierwise.mjs');
 const CONCURRENCY = 8;
 
 const folder = scratch();
@@ -75,9 +76,14 @@ function comparable(out: string): unknown {
   return JSON.parse(text, (key, value) => (MOMENTARY.has(key) ? undefined : value));
 }
 
+/** To be ended in the middle of its work. */
+function aProcess(args: readonly string[]): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, [COMMAND, 'profile', ...args], { env: { PATH: process.env.PATH } });
+}
+
 /** Starts the command in a process and ends it by the signal once so many answers are kept. */
 async function interrupted(args: readonly string[], out: string, answers: number, signal: NodeJS.Signals) {
-  const child = spawn(process.execPath, ['--import', 'tsx', PROCESS, ...args]);
+  const child = aProcess(args);
   let err = '';
   child.stderr.on('data', (chunk) => {
     err += chunk;
@@ -111,7 +117,7 @@ function billedUsd({ asked }: FakeHost): number {
 
 describe('a profile that was broken off', () => {
   it('is the same in the end as one that was not, although its process was killed half-way', async () => {
-    const host = await aHost(sorting, { latencyMs: 10 });
+    const host = await aHost(sorting, { latencyMs: 2 });
     const policy = aPolicyText(host.baseUrl);
     const whole = inputs(policy, aCorpus(COUNT));
     const broken = inputs(policy, aCorpus(COUNT));
@@ -120,7 +126,9 @@ describe('a profile that was broken off', () => {
     const calls = host.asked.length;
     expect(calls).toBe(3 * (COUNT + 30));
 
+    host.answersAtMost = calls + calls / 2 + CONCURRENCY;
     const { code } = await interrupted([...broken.args, ...stability], broken.out, calls / 2, 'SIGKILL');
+    host.answersAtMost = Number.POSITIVE_INFINITY;
     expect(code).toBeNull();
     const kept = answersIn(broken.out).length;
     expect(kept).toBeGreaterThanOrEqual(calls / 2);
@@ -140,10 +148,13 @@ describe('a profile that was broken off', () => {
   }, 60_000);
 
   it('counts as paid what was under way when it was killed, kill after kill, against the cap too', async () => {
-    const host = await aHost(sorting, { latencyMs: 30 });
+    const host = await aHost(sorting, { latencyMs: 5 });
     const { args, out } = inputs(aPolicyText(host.baseUrl), aCorpus(COUNT));
+    host.answersAtMost = 100 + CONCURRENCY;
     await interrupted(args, out, 100, 'SIGKILL');
+    host.answersAtMost = 250 + 2 * CONCURRENCY;
     await interrupted([...args, '--resume'], out, 250, 'SIGKILL');
+    host.answersAtMost = Number.POSITIVE_INFINITY;
     const { err, error } = await profile([...args, '--resume', '--max-cost', '0.2', '--json']);
     expect(String(error)).toContain('--max-cost 0.2');
     expect(err).toMatch(/^\d calls? (was|were) under way when the run before was ended.*counted as paid: \$0\.0/m);
@@ -162,9 +173,11 @@ describe('a profile that was broken off', () => {
   }, 60_000);
 
   it('stops at a signal, keeps what is done and says how to go on', async () => {
-    const host = await aHost(sorting, { latencyMs: 20 });
+    // As a whole it would take ten seconds.
+    const host = await aHost(sorting, { latencyMs: 100 });
     const { args, out } = inputs(aPolicyText(host.baseUrl), aCorpus(COUNT));
     const { code, err } = await interrupted(args, out, 100, 'SIGINT');
+    host.latencyMs = 0;
     expect(code).toBe(1);
     expect(err).toContain('go on with --resume');
     expect(answersIn(out).length).toBe(host.asked.length);
@@ -183,7 +196,7 @@ describe('a profile that was broken off', () => {
       folder.file('hang.mjs', 'export default () => new Promise((done) => setTimeout(done, 3_600_000));');
       const oracle = '[{ kind: code, module: ./hang.mjs, export: default }]';
       const { args, out } = inputs(aPolicyText(host.baseUrl, { oracle }), aCorpus(20));
-      const child = spawn(process.execPath, ['--import', 'tsx', PROCESS, ...args]);
+      const child = aProcess(args);
       let err = '';
       child.stderr.on('data', (chunk) => {
         err += chunk;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { describeReport } from '../../../bin/commands/report/describe-report';
 import { bar, money, nameText } from '../../../bin/commands/report/figures';
 import { type Column, grid } from '../../../bin/commands/report/grid';
+import { reportCsv } from '../../../bin/commands/report/report-csv';
 import { buildReport } from '../../../lib/core/analysis/report/report';
 import { DAY_MS } from '../../../lib/core/durations';
 import { someSums } from '../../../lib/core/telemetry/rollup/sums';
@@ -31,6 +32,29 @@ describe('a report for a person', () => {
     expect(out).toContain('  and 3 rows more that cost less: --csv and --json have all of them');
     expect(out).toMatch(/\n {2}c52 /);
     expect(out).not.toMatch(/\n {2}c2 /);
+  });
+});
+
+describe('what became of the requests', () => {
+  it.each([
+    [{ requests: 1, answered: 1 }, '1 request: 1 answered.'],
+    [{ requests: 1, callerFaults: 1 }, "1 request: 0 answered, 1 by the caller's own fault."],
+    [
+      { requests: 82, answered: 30, refused: 49, failed: 3 },
+      '82 requests: 30 answered, 49 refused before any call, 3 failed.',
+    ],
+    [
+      { requests: 1400, answered: 1200, refused: 150, failed: 40, abandoned: 12, callerFaults: 10 },
+      "1,400 requests: 1,200 answered, 150 refused before any call, 40 failed (12 left by the caller), 10 by the caller's own fault.",
+    ],
+  ])('of %o it says %s', (sums, line) => {
+    const rollup = traffic({ tasks: { triage: sums } });
+    const report = buildReport({ rollup, fromMs: NOON_MS - DAY_MS, untilMs: NOON_MS, by: 'task' });
+    expect(describeReport(report, { bars: false }).split('\n')).toContain(line);
+    expect(report.total).toMatchObject(sums);
+    const [heading = '', total = ''] = reportCsv(report).split('\r\n');
+    const cell = (name: string) => Number(total.split(',')[heading.split(',').indexOf(name)]);
+    for (const [name, count] of Object.entries(sums)) expect(cell(name)).toBe(count);
   });
 });
 

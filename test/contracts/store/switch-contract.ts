@@ -91,6 +91,45 @@ export function switchContract(switches: () => SwitchStore, { atOnce }: StoreLoa
     expect(await switches().history()).toHaveLength(1);
   });
 
+  it('takes a switch out of force for a while, after which it is what it was', async () => {
+    const [what, fromMs] = [{ kind: 'tier-disabled', name: 'small' } as const, NOW_MS + HOUR_MS];
+    const entry = disabled('small', { untilMs: NOW_MS + 2 * HOUR_MS });
+    expect(await switches().suspend(what, BY, fromMs)).toBeUndefined();
+    const mid = disabled('mid', { atMs: NOW_MS + 1 });
+    await switches().set(entry);
+    await switches().set(mid);
+    expect(await switches().suspend(what, BY, fromMs)).toEqual(entry);
+
+    expect(await switches().suspended(fromMs - 1)).toEqual([{ ...entry, fromMs }]);
+    expect(await switches().active(fromMs - 1)).toEqual([mid]);
+    expect(await switches().suspended(fromMs)).toEqual([]);
+    expect(await switches().active(fromMs)).toEqual([entry, mid]);
+    expect(await switches().active(NOW_MS + 2 * HOUR_MS)).toEqual([mid]);
+    expect((await switches().history(1))[0]).toEqual({ action: 'suspended', entry: { ...entry, fromMs }, ...BY });
+  });
+
+  it('clears what would end before it came back, and keeps what is suspended through other changes', async () => {
+    const what = (name: string) => ({ kind: 'tier-disabled', name }) as const;
+    const short = disabled('small', { untilMs: NOW_MS + HOUR_MS });
+    await switches().set(short);
+    await switches().set(disabled('mid'));
+    await switches().set(disabled('large'));
+    expect(await switches().suspend(what('small'), BY, NOW_MS + HOUR_MS)).toEqual(short);
+    await switches().suspend(what('mid'), BY, NOW_MS + 2 * HOUR_MS);
+    await switches().suspend(what('large'), BY, NOW_MS + HOUR_MS);
+    await switches().set(override('triage', 'mid'));
+
+    const suspended = async () => (await switches().suspended(BY.atMs)).map(nameOf);
+    expect(await suspended()).toEqual(['large', 'mid']);
+    expect(await switches().clear(what('mid'), BY)).toEqual(disabled('mid'));
+    await switches().set(disabled('large', { reason: 'again' }));
+    expect(await suspended()).toEqual([]);
+    expect(await switches().active(BY.atMs)).toEqual([
+      override('triage', 'mid'),
+      disabled('large', { reason: 'again' }),
+    ]);
+  });
+
   it('remembers who set and cleared what, and why, newest first', async () => {
     await switches().set(disabled('small'));
     await switches().clear({ kind: 'tier-disabled', name: 'small' }, BY);

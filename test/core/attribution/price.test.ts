@@ -63,10 +63,22 @@ describe('the price of tokens', () => {
     ['a prompt at the edge of long', LONG, { inputTokens: 200_000, outputTokens: 1000 }, 0.615],
     ['a long prompt, all of it repriced', LONG, { inputTokens: 200_001, outputTokens: 1000 }, 1.222_506],
     [
-      'a prompt that is long with its cached tokens, which keep their price',
+      'a prompt that is long with its cached tokens, which are repriced as its input is',
       LONG,
       { inputTokens: 100_000, cacheReadTokens: 60_000, cacheWrite5mTokens: 40_000, cacheWrite1hTokens: 1 },
-      0.768_006,
+      0.936_012,
+    ],
+    [
+      'a cache read of a long prompt that costs five times as much',
+      { input: 0.1, output: 0.5, cacheRead: 0.01, longPrompt: { above: 100_000, input: 0.5, output: 2.5 } },
+      { cacheReadTokens: 200_000 },
+      0.01,
+    ],
+    [
+      'a cache that costs something where only long prompts do',
+      { input: 0, output: 0, cacheRead: 0.1, longPrompt: { above: 10, input: 1, output: 5 } },
+      { inputTokens: 10, cacheReadTokens: 10 },
+      0.000_011,
     ],
     [
       'unpriced cached tokens of a long prompt at its input price',
@@ -175,9 +187,14 @@ describe('for every price and every usage', () => {
       { requiredKeys: ['input', 'output', 'uplift'] },
     )
     .map(perToken);
-  /** A long prompt never costs less than a short one, as with every host that reprices. */
+  /** A long prompt never costs less than a short one, as with every host that reprices; nor is a price next to nothing. */
   const longPrices = fc
-    .tuple(plainPrices, fc.nat({ max: 1_000_000 }), usd, usd)
+    .tuple(
+      plainPrices.filter(({ input }) => input === 0 || input > 1e-9),
+      fc.nat({ max: 1_000_000 }),
+      usd,
+      usd,
+    )
     .map(([price, above, more, most]) =>
       perToken({ ...price, longPrompt: { above, input: price.input + more, output: price.output + most } }),
     );

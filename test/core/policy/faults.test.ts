@@ -203,6 +203,12 @@ describe('one fault, with its line and what is allowed', () => {
       'tasks.triage.oracle[0].tier: no tier is called "larg"; did you mean "large"?',
     ],
     [
+      'fewer replicas at most than at least',
+      'model: nova',
+      'model: nova\n    gpu: { instance: g6.xlarge, min: 4, max: 2 }',
+      'p.yaml:15 tiers.large.gpu.min: must be at most max; given 4 above 2',
+    ],
+    [
       'a learned model that is none',
       'route: cascade',
       'route: cascade\n    learned: { model: m1 }',

@@ -2,9 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PolicyResult } from '../../../lib/core/policy/fault';
 import { literalKeys, validatePolicy } from '../../../lib/core/policy/validate';
+import { DIMENSIONS } from '../../../lib/core/types-policy';
 import { smallPolicy } from './documents';
 
 const OPTIONS = { variables: {}, unset: 'fault' } as const;
+
+const weightsOf = (weigh: (dimension: string) => number) =>
+  Object.fromEntries(DIMENSIONS.map((name) => [name, weigh(name)]));
 
 type Small = ReturnType<typeof smallPolicy>;
 
@@ -68,6 +72,16 @@ describe('a warning', () => {
       'an audit without answers',
       ({ triage }) => Object.assign(triage, { audit: { inputs: '', consequence: 'low' } }),
       ['tasks.triage.audit.inputs: is not answered yet', 'tasks.triage.audit.acceptable: is not answered yet'],
+    ],
+    [
+      'a score that weighs nothing',
+      ({ root }) => Object.assign(root, { score: { weights: weightsOf(() => 0) } }),
+      ['score.weights: are 0 for every dimension, which says nothing: the default weights hold'],
+    ],
+    [
+      'a score that weighs one dimension alone',
+      ({ root }) => Object.assign(root, { score: { weights: weightsOf((name) => (name === 'structure' ? 1 : 0)) } }),
+      [],
     ],
     [
       'an address that does not end in /v1',

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { askedAgain, type Question } from '../../../lib/core/telemetry/asked-again';
 import { likenessOf } from '../../../lib/core/telemetry/likeness';
+import { cpuMs } from '../../fixtures/cpu-ms';
 
 const LETTER =
   'Since Tuesday the export of our time sheets stops half way: the file ends after three hundred rows, whichever month ' +
@@ -125,8 +126,6 @@ describe('a question asked again', () => {
     const many = Array.from({ length: 10_000 }, (_, at) =>
       asked({ at: at * 0.06, text: `${LETTER} ${at} ${at * 7} ${at * 13} ${at * 29} and so on` }),
     );
-    const startedAt = performance.now();
-    expect(repeats(many).length).toBeLessThan(100);
-    expect(performance.now() - startedAt).toBeLessThan(8000);
-  });
+    expect(cpuMs(() => expect(repeats(many).length).toBeLessThan(100))).toBeLessThan(8000);
+  }, 60_000);
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { embeddedMetrics, policyAgeMetric } from '../../../lib/core/telemetry/embedded-metrics';
-import { SIGNALS } from '../../../lib/core/telemetry/signals';
+import { customerMetrics, embeddedMetrics, policyAgeMetric } from '../../../lib/core/telemetry/embedded-metrics';
+import { CUSTOMER_SIGNALS, SIGNALS } from '../../../lib/core/telemetry/signals';
 import type { AttributedAttempt, Attribution } from '../../../lib/core/types';
 import type { Baseline } from '../../../lib/core/types-policy';
 import { aPolicy, aTask, aTier } from '../../builders';
@@ -266,6 +266,53 @@ describe('the metrics of a request', () => {
         expect(requests).toHaveLength(record.tier === null ? 1 : 2);
       }),
     );
+  });
+});
+
+describe('the metrics of a customer', () => {
+  const KEYED = { customer: 'acme', keyId: 'key-1' };
+
+  it('are a line of their own, from which nobody can tell the request', () => {
+    const record = anAttribution({ requestId: 'req-1', ...KEYED, session: 'session-1', timeToFirstContentMs: 80 });
+    const [line] = parsed([customerMetrics(record, 'desk') ?? '']);
+    expect(line).toEqual({
+      _aws: {
+        Timestamp: Date.UTC(2026, 10, 22, 10),
+        CloudWatchMetrics: [
+          {
+            Namespace: 'Tierwise',
+            Dimensions: [['Router', 'Customer']],
+            Metrics: CUSTOMER_SIGNALS.map(({ name, unit }) => ({ Name: name, Unit: unit })),
+          },
+        ],
+      },
+      Router: 'desk',
+      Customer: 'acme',
+      Requests: 1,
+      Refusals: 0,
+      CostUsd: 0.000_006,
+      FrontierCostUsd: 0.0005,
+      RoutingCostUsd: 0,
+      Latency: 42.5,
+      TimeToFirstContent: 80,
+    });
+  });
+
+  it.each([
+    ['nobody', {}],
+    ['a customer that the caller alone speaks of', { customer: 'acme' }],
+    ['a key without a customer', { keyId: 'key-1' }],
+    ['a name that CloudWatch keeps for itself', { ...KEYED, customer: ':acme' }],
+    ['a name that CloudWatch cannot hold', { ...KEYED, customer: 'äcme' }],
+  ])('are none of %s', (_, who) => {
+    expect(customerMetrics(anAttribution({ requestId: 'req-1', ...who }), 'desk')).toBeUndefined();
+  });
+
+  it('leave out what is no number, and what the request has none of', () => {
+    const record = anAttribution({ requestId: 'req-1', ...KEYED, costUsd: Number.NaN });
+    const sums = booked([customerMetrics(record, 'desk') ?? '']);
+    expect(sums).toHaveProperty(['Requests desk/acme'], 1);
+    expect(Object.keys(sums).join()).not.toMatch(/\bCostUsd|TimeToFirstContent/);
   });
 });
 

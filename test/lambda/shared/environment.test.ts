@@ -9,7 +9,7 @@ const TABLES = {
 
 describe('the environment of the router function', () => {
   it('has a default for everything, and no tables', () => {
-    expect(readEnvironment({})).toEqual({ router: 'tierwise', refreshMs: 10_000 });
+    expect(readEnvironment({})).toEqual({ router: 'tierwise', refreshMs: 10_000, customerMetrics: false });
   });
 
   it('reads every variable', () => {
@@ -19,6 +19,7 @@ describe('the environment of the router function', () => {
       TIERWISE_POLICY_FILE: '/var/task/policy.yaml',
       TIERWISE_REFRESH_SECONDS: '2.5',
       TIERWISE_DEPLOYMENT: '{}',
+      TIERWISE_CUSTOMER_METRICS: 'on',
       OTHER: 'ignored',
     };
     expect(readEnvironment(variables)).toEqual({
@@ -27,6 +28,7 @@ describe('the environment of the router function', () => {
       tables: { policyTable: 'policies', attributionTable: 'records', accessTable: 'access' },
       refreshMs: 2500,
       deployment: '{}',
+      customerMetrics: true,
     });
   });
 
@@ -41,6 +43,7 @@ describe('the environment of the router function', () => {
     [{ TIERWISE_REFRESH_SECONDS: '0' }, /TIERWISE_REFRESH_SECONDS is "0"/],
     [{ TIERWISE_REFRESH_SECONDS: '-1' }, /TIERWISE_REFRESH_SECONDS is "-1"/],
     [{ TIERWISE_REFRESH_SECONDS: 'Infinity' }, /TIERWISE_REFRESH_SECONDS is "Infinity"/],
+    [{ TIERWISE_CUSTOMER_METRICS: 'yes' }, /TIERWISE_CUSTOMER_METRICS is "yes": allowed are on and off/],
     [{ TIERWISE_ROUTER: ':router' }, /TIERWISE_ROUTER is ":router": give 1 to 255 printable ASCII characters/],
     [{ TIERWISE_ROUTER: 'rüter' }, /TIERWISE_ROUTER/],
     [

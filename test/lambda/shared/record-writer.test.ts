@@ -138,13 +138,47 @@ describe('the record writer', () => {
     const { attributions } = openMemoryStore();
     const put: Put = (record) =>
       record.requestId === 'poison' ? Promise.reject(new Error('too large')) : attributions.put(record);
-    const writer = createRecordWriter({ store: { put }, concurrency: 1, onFailure: () => {} });
+    const told: string[] = [];
+    const onFailure = (error: unknown) => told.push(String(error));
+    const onRecovery = () => told.push('over');
+    const writer = createRecordWriter({ store: { put }, concurrency: 1, onFailure, onRecovery });
     for (const requestId of ['poison', 'one', 'two']) writer.record(anAttribution({ requestId }));
     await vi.advanceTimersByTimeAsync(5000);
+    expect(told).toEqual(['Error: too large']);
 
     expect(await attributions.get('one')).toBeDefined();
     expect(await attributions.get('two')).toBeDefined();
     expect(writer.pending()).toBe(1);
+  });
+
+  it('tells of each cause once while it lasts, then that it is over, and anew when it comes back', async () => {
+    vi.useFakeTimers();
+    const { attributions } = openMemoryStore();
+    const said: string[] = [];
+    let failure: ((id: string) => Error) | undefined = (id) =>
+      Object.assign(new Error(`open ${id}`), { code: 'EPERM' });
+    const put: Put = async (record) => {
+      if (failure !== undefined) throw failure(record.requestId);
+      return attributions.put(record);
+    };
+    const writer = createRecordWriter({
+      store: { put },
+      onFailure: (error, pending) => said.push(`${(error as Error).message}, ${pending} wait`),
+      onRecovery: (pending) => said.push(`over, ${pending} wait`),
+    });
+    for (const requestId of requestIds(12)) writer.record(anAttribution({ requestId }));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(said).toEqual(['open req-0, 12 wait']);
+    failure = (id) => Object.assign(new Error(`write ${id}`), { code: 'ENOSPC' });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(said.splice(0)).toHaveLength(2);
+    failure = undefined;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(said.splice(0)).toEqual(['over, 11 wait']);
+    failure = () => Object.assign(new Error('again'), { code: 'EPERM' });
+    writer.record(anAttribution({ requestId: 'late' }));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(said).toEqual(['again, 1 wait']);
   });
 
   it('survives a store that throws at once, and a reporter that throws', async () => {

@@ -6,7 +6,7 @@ import type { WatchRun } from '../../../lambda/watch/watcher';
 const DONE: WatchRun = { standing: 'done' };
 
 async function until(holds: () => boolean): Promise<void> {
-  for (let round = 0; round < 400 && !holds(); round += 1) await sleep(5);
+  for (let round = 0; round < 4000 && !holds(); round += 1) await sleep(5);
   expect(holds()).toBe(true);
 }
 
@@ -35,13 +35,13 @@ describe('watching in a process that goes on', () => {
     let runs = 0;
     const run = async () => {
       const outcome = outcomes[runs++];
-      if (outcome) throw new Error(outcome);
+      if (outcome) throw Object.assign(new Error(`${outcome}, run ${runs}`), { code: outcome });
       return DONE;
     };
     const watching = watchEvery({ run }, { everyMs: 2, onFailure: (error) => said.push((error as Error).message) });
     await until(() => runs > outcomes.length);
     await watching.stop();
-    expect(said).toEqual(['down', 'down', 'denied']);
+    expect(said).toEqual(['down, run 1', 'down, run 5', 'denied, run 6']);
   });
 
   it('lets a run that is under way end when it stops, and tells it to', async () => {

@@ -38,9 +38,13 @@ export interface Figures {
   readonly requests: number;
   /** Of all requests of the report. */
   readonly requestShare: number;
+  /** What became of the requests: each is in one of these four, which `telemetry/ending.ts` tells apart. */
   readonly answered: number;
   readonly failed: number;
   readonly refused: number;
+  readonly callerFaults: number;
+  /** Of those that failed: the caller left. */
+  readonly abandoned: number;
   /** Attempts and the routing's own calls together. */
   readonly costUsd: number;
   readonly costShare: number;
@@ -86,6 +90,8 @@ export function figuresOf(
     answered: sums.answered,
     failed: sums.failed,
     refused: sums.refused,
+    callerFaults: sums.callerFaults,
+    abandoned: sums.abandoned,
     costUsd,
     costShare: shareOf(costUsd, billedUsd(total)),
     costPerRequestUsd: each(costUsd),

@@ -6,7 +6,7 @@ import { gpuIdleUsd } from '../../telemetry/watch/gpu-idle';
 import { type NetSaving, netSaving, partSaving } from '../../telemetry/watch/net-saving';
 import type { GpuHours, OwnPrices } from '../../telemetry/watch/nouns';
 import type { Policy } from '../../types-policy';
-import type { BudgetPace } from './budget-pace';
+import { type BudgetPace, type ShownBudgets, shownBudgets } from './budget-pace';
 import { type Figures, figuresOf } from './figures';
 import { type Margin, marginsOf } from './margins';
 import { type ServedMix, servedMixes } from './served-mix';
@@ -37,8 +37,10 @@ export interface Report {
   readonly mix: readonly ServedMix[];
   /** By `tier`, where there is a projection; else null. */
   readonly bill: readonly TierBill[] | null;
-  /** Empty where the policy has none that go with the split. */
-  readonly budgets: readonly BudgetPace[];
+  /** Those that go with the split, and of the others whichever are ahead of their pace or exhausted. */
+  readonly budgets: ShownBudgets['budgets'];
+  /** How many more there are, by scope. */
+  readonly moreBudgets: ShownBudgets['moreBudgets'];
   /** Where revenues are given; else null. */
   readonly margins: readonly Margin[] | null;
   /** What a reader of the figures has to know. */
@@ -58,6 +60,7 @@ export interface ReportInput {
   readonly projectedPerTier?: MonthlyUsdPerTier | undefined;
   /** USD a month by customer. */
   readonly revenue?: ReadonlyMap<string, number> | undefined;
+  /** All of them. */
   readonly budgets?: readonly BudgetPace[];
   readonly notes?: readonly string[];
 }
@@ -66,7 +69,8 @@ const NOTHING_OWN: OwnPrices = { perRequestUsd: 0, perSecondUsd: 0, perHourUsd: 
 const NO_POLICY = { tiers: {} } as Policy;
 
 export function buildReport(input: ReportInput): Report {
-  const { rollup, by, policy, fromMs, untilMs, revenue, budgets = [] } = input;
+  const { rollup, by, policy, fromMs, untilMs, revenue } = input;
+  const { budgets, moreBudgets } = shownBudgets(input.budgets ?? [], by);
   const hours = (untilMs - fromMs) / HOUR_MS;
   const saving = netSaving(rollup, policy ?? NO_POLICY, input.own ?? NOTHING_OWN, stretchOf(input));
   return {
@@ -79,6 +83,7 @@ export function buildReport(input: ReportInput): Report {
     mix: by === 'task' || by === 'user-tier' ? servedMixes(rollup, policy, by === 'user-tier') : [],
     bill: billOf(input),
     budgets,
+    moreBudgets,
     margins: revenue === undefined ? null : marginsOf(rollup.by.customer, revenue, hours),
     notes: [...(input.notes ?? []), ...notesOf(input, saving)],
   };

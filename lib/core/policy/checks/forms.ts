@@ -23,6 +23,19 @@ export function checkDate(path: Path, value: unknown, findings: Findings): void 
   findings.fault(path, 'is not a date', { given: JSON.stringify(value.slice(0, 60)), allowed: 'YYYY-MM-DD, in UTC' });
 }
 
+const MOMENT = /^(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?)?$/;
+
+/** A day, or a time of one. */
+export function checkMoment(path: Path, value: unknown, findings: Findings): void {
+  if (typeof value !== 'string' || value === '') return;
+  const day = MOMENT.exec(value)?.[1];
+  if (day !== undefined && isDate(day) && Number.isFinite(Date.parse(value))) return;
+  findings.fault(path, 'is not a moment', {
+    given: JSON.stringify(value.slice(0, 60)),
+    allowed: 'YYYY-MM-DD, or YYYY-MM-DDTHH:MM:SSZ',
+  });
+}
+
 /** An address a provider can put its paths behind. What is wrong with it is told without the address: it may hold a key. */
 export function checkAddress(path: Path, value: unknown, findings: Findings): void {
   if (typeof value !== 'string' || value === '') return;

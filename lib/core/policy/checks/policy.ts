@@ -1,3 +1,4 @@
+import { DIMENSIONS } from '../../types-policy';
 import { resolveBands } from '../defaults';
 import { entriesOf, isRecord, listOf, type Mapping, mappingsOf, memberOf, textsOf } from '../draft';
 import type { Findings } from '../findings';
@@ -54,6 +55,9 @@ function checkScore(score: unknown, findings: Findings): void {
     findings.fault(['score', key], 'cheapestBelow must be at most frontierAbove', {
       given: `cheapestBelow ${cheapestBelow}, frontierAbove ${frontierAbove}`,
     });
+  }
+  if (DIMENSIONS.every((name) => memberOf(score.weights, name) === 0)) {
+    findings.warn(['score', 'weights'], 'are 0 for every dimension, which says nothing: the default weights hold');
   }
 }
 

@@ -4,6 +4,8 @@ import type { Findings } from '../findings';
 import { show } from '../issues';
 import { nearest } from '../nearest';
 import type { Path } from '../path';
+import { rulesBelow } from '../rules-below';
+import { checkBaseline } from './baseline';
 import { checkDispatch } from './dispatch';
 import { checkId } from './forms';
 import { checkGating } from './gating';
@@ -32,6 +34,7 @@ export function checkTasks(root: Mapping, declared: Declared, findings: Findings
     checkLadder(path, task, declared.tiers, rungs, findings);
     checkStrategies([...path, 'strategy'], task.strategy, findings);
     checkRules(path, task, declared, rungs, findings);
+    warnOfRulesBelow(path, task, findings);
     checkReferences(path, task, declared, findings);
     checkOracles(path, task, declared.tiers, findings);
     checkGating(path, task, root, findings);
@@ -39,6 +42,7 @@ export function checkTasks(root: Mapping, declared: Declared, findings: Findings
     checkDispatch(path, task, root.tiers, findings);
     checkAudit([...path, 'audit'], task.audit, findings);
     checkThresholds([...path, 'classifier'], task.classifier, findings);
+    checkBaseline([...path, 'baseline'], task.baseline, findings);
   }
 }
 
@@ -88,6 +92,15 @@ function checkRules(
       checkName([...at, 'when', 'userTiers', position], name, declared.userTiers, findings);
     }
   }
+}
+
+function warnOfRulesBelow(path: Path, task: Mapping, findings: Findings): void {
+  const certified = memberOf(task.certificate, 'tier');
+  const areAsked = task.route !== 'static' && (task.strategy === undefined || textsOf(task.strategy).includes('rules'));
+  if (typeof certified !== 'string' || !areAsked) return;
+  const tiers = listOf(task.rules).map((rule) => memberOf(rule, 'tier'));
+  for (const { index, message } of rulesBelow(textsOf(task.ladder), certified, tiers))
+    findings.warn([...path, 'rules', index, 'tier'], message);
 }
 
 function checkReferences(path: Path, task: Mapping, declared: Declared, findings: Findings): void {

@@ -15,6 +15,7 @@ export function checkTiers(root: Mapping, findings: Findings, nowMs: number | un
     checkHeaders([...path, 'headers'], tier.headers, findings);
     checkDate([...path, 'retiresOn'], tier.retiresOn, findings);
     checkPrices([...path, 'price'], tier.price, findings, nowMs);
+    checkReplicas([...path, 'gpu'], tier.gpu, findings);
     if (tier.location === 'geography' && tier.geography === undefined) {
       findings.fault([...path, 'geography'], 'is required where location is geography: the name of the geography');
     }
@@ -54,6 +55,12 @@ function checkHeaders(path: Path, headers: unknown, findings: Findings): void {
       findings.fault([...path, name], 'holds characters that an HTTP header cannot');
     }
   }
+}
+
+function checkReplicas(path: Path, gpu: unknown, findings: Findings): void {
+  const [min, max] = [memberOf(gpu, 'min'), memberOf(gpu, 'max')];
+  if (typeof min !== 'number' || typeof max !== 'number' || min <= max) return;
+  findings.fault([...path, 'min'], 'must be at most max', { given: `${min} above ${max}` });
 }
 
 function checkPrices(path: Path, price: unknown, findings: Findings, nowMs: number | undefined): void {

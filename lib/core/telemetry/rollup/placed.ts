@@ -2,7 +2,7 @@ import type { Attribution, PlacedBy } from '../../types';
 import { ownValue } from '../own-value';
 import type { Sums } from './sums';
 
-/** Why a request is left out where a task's strategy is judged: something else placed it, or nothing took it. */
+/** Why a request is left out where a task's strategy is judged: something else placed it, or no tier was asked. */
 export type LeftOutBy = PlacedBy | 'refused';
 
 /** Requests that say nothing of the strategy, all for the same reason, and what they have put into the sums of their task. */
@@ -25,13 +25,14 @@ const ADDED = ['requests', 'upRoutes', 'escalations', 'judged', 'judgedPasses', 
 
 type Counts = Pick<LeftOut, (typeof ADDED)[number]>;
 
-function leftOutBy({ decision }: Attribution): LeftOutBy | undefined {
-  return decision.tier === null ? 'refused' : decision.placed;
+/** What a budget turned away had been placed, and could not climb all the same. */
+function leftOutBy({ decision }: Attribution, { refused }: Sums): LeftOutBy | undefined {
+  return decision.tier === null || refused > 0 ? 'refused' : decision.placed;
 }
 
 /** A record that the strategy did not place, by its sums; the same back for one that it did. */
 export function withRecord(placed: Placed | undefined, record: Attribution, sums: Sums): Placed | undefined {
-  const why = leftOutBy(record);
+  const why = leftOutBy(record, sums);
   if (why === undefined) return placed;
   const mix: Record<string, number> = Object.create(null);
   if (record.tier !== null) mix[record.tier] = 1;

@@ -1,13 +1,18 @@
 import type { Attribution } from '../../types';
 import type { Feedback } from '../../types-feedback';
+import { endingOf } from '../ending';
 import { CONTROL_SUM_NAMES, controlSums } from './control-sums';
 
 /** What is added up of records. Every member is a plain sum, so that sums of sums are sums. */
 export const SUM_NAMES = [
   'requests',
+  // What became of them, which `ending.ts` says: each is in one of these four.
   'answered',
   'failed',
   'refused',
+  'callerFaults',
+  // Of those that failed: the caller left.
+  'abandoned',
   'upRoutes',
   'escalations',
   // Each step up the ladder because a check failed, where `escalations` counts requests.
@@ -74,6 +79,8 @@ function combined(left: Sums, sign: 1 | -1, right: Sums): Sums {
     answered: plus(left.answered, sign, right.answered),
     failed: plus(left.failed, sign, right.failed),
     refused: plus(left.refused, sign, right.refused),
+    callerFaults: plus(left.callerFaults, sign, right.callerFaults),
+    abandoned: plus(left.abandoned, sign, right.abandoned),
     upRoutes: plus(left.upRoutes, sign, right.upRoutes),
     escalations: plus(left.escalations, sign, right.escalations),
     climbs: plus(left.climbs, sign, right.climbs),
@@ -131,9 +138,7 @@ export function sumsOf(record: Attribution): Sums {
   const unmet = attempts.filter(({ verdict }) => verdict?.pass === false);
   return someSums({
     requests: 1,
-    answered: record.status < 400 && record.error === undefined ? 1 : 0,
-    failed: record.status >= 500 || (record.error !== undefined && record.status < 400) ? 1 : 0,
-    refused: record.decision.tier === null ? 1 : 0,
+    ...endingSums(record),
     upRoutes: record.upRouted,
     escalations: record.escalated,
     climbs: record.escalations,
@@ -157,6 +162,19 @@ export function sumsOf(record: Attribution): Sums {
     latencyMs: record.latencyMs,
     ...controlSums(record),
   });
+}
+
+function endingSums(record: Attribution): Partial<Sums> {
+  switch (endingOf(record)) {
+    case 'answered':
+      return { answered: 1 };
+    case 'refused':
+      return { refused: 1 };
+    case 'caller-fault':
+      return { callerFaults: 1 };
+    case 'failed':
+      return { failed: 1, abandoned: record.abandoned ? 1 : 0 };
+  }
 }
 
 /** What the answer that left was found to be, if one did; a check that had nothing to say of it does not count. */

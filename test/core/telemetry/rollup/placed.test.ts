@@ -11,6 +11,17 @@ const TASK = { id: 'triage', ladder: ['small', 'mid', 'frontier'] };
 
 /** What placed it, or that nothing took it; `null` is the strategy. */
 const WHYS = [null, 'pin', 'override', 'raise', 'unavailable', 'refused'] as const;
+/** A call that came to nothing. */
+const CALLED = {
+  tier: 'mid',
+  model: 'one',
+  outcome: 'failed',
+  because: 'first',
+  costUsd: 0,
+  startedAtMs: 0,
+  latencyMs: 1,
+  location: 'vpc',
+} as const;
 const bit = fc.constantFrom(0 as const, 1 as const);
 
 const record: fc.Arbitrary<Attribution> = fc
@@ -104,6 +115,26 @@ describe('what a strategy did not place', () => {
     expect([placed?.pin?.requests, placed?.refused?.requests]).toEqual([3, 2]);
     expect(Object.keys(placed ?? {}).sort()).toEqual(['pin', 'refused']);
     expect(rollupOf(many(null, 4)).tasks.triage).not.toHaveProperty('placed');
+  });
+
+  it('is also what a budget turned away: it was placed, could not climb, and cost nothing', () => {
+    const { decision } = anAttribution({ requestId: 'one' });
+    const climbed = anAttribution({ requestId: 'one', tier: 'mid', escalated: 1, escalations: 1, costUsd: 1 });
+    const turnedAway = anAttribution({
+      requestId: 'two',
+      decision: { ...decision, tier: 'mid', upRouted: true } as Decision,
+      tier: null,
+      model: null,
+      status: 429,
+      error: 'budget_exceeded',
+      upRouted: 1,
+      costUsd: 0,
+    });
+    const rollup = rollupOf([climbed, turnedAway, turnedAway]);
+    expect(rollup.tasks.triage?.placed).toMatchObject({ refused: { requests: 2, upRoutes: 2 } });
+    expect(baselineFromRollup(rollup, TASK)).toMatchObject({ n: 1, escalationRate: 1, upRouteRate: 0, costUsd: 1 });
+    const failed = { ...turnedAway, status: 502, error: 'upstream_error', attempts: [CALLED] };
+    expect(rollupOf([failed]).tasks.triage).not.toHaveProperty('placed');
   });
 
   it('is nothing in sums of a release that did not know of it', () => {

@@ -122,37 +122,61 @@ describe('a router whose callers need keys', () => {
     }
   });
 
-  it('refuses everybody else with the same words, whatever is wrong', async () => {
+  it('takes the one of two that can be a key, whatever else a client puts in its own header', async () => {
+    const { secret } = keys.give();
+    const client = clientOf('none-on-loopback', { 'x-api-key': secret });
+    expect((await client.models.list()).data.length).toBeGreaterThan(0);
+    for (const placeholder of ['unused', 'sk-live-1234', 'two words', `${secret}0`]) {
+      expect((await ask({ ...bearer(placeholder), 'x-api-key': secret })).status).toBe(200);
+      expect((await ask({ ...bearer(secret), 'x-api-key': placeholder })).status).toBe(200);
+    }
+  });
+
+  it('refuses everybody else, and says whether a key is missing, not valid, or one too many', async () => {
     const now = new Date().toISOString();
     const { secret } = keys.give();
     const revoked = keys.give({ customer: 'gone' });
     await keys.revoke(revoked.record.id, Date.now());
-    const refused: Record<string, Record<string, string>> = {
-      'no key': {},
-      'an empty one': { authorization: 'Bearer' },
-      'no key of ours': bearer('sk-live-1234'),
-      'an invented one': bearer(INVENTED),
-      'a mistyped one': bearer(`${secret.slice(0, -1)}${secret.endsWith('0') ? '1' : '0'}`),
-      'a hash': bearer(keys.give().record.hash),
-      'an expired one': given({ expiresAt: now }),
-      'one whose date cannot be read': given({ expiresAt: 'soon' }),
-      'a revoked one': bearer(revoked.secret),
-      'two that differ': { ...bearer(secret), 'x-api-key': keys.give().secret },
-      'another scheme': { authorization: `Basic ${secret}` },
+    // Whose keys there are or were, nobody learns: they are all alike.
+    const refused: Record<string, readonly Record<string, string>[]> = {
+      'A key is needed, as `Authorization: Bearer KEY` or as `x-api-key: KEY`; this request has none.': [
+        {},
+        { authorization: 'Bearer' },
+        { authorization: '', 'x-api-key': ' ' },
+        { authorization: `Basic ${secret}` },
+      ],
+      'The key of this request is not valid. Give one that is, as `Authorization: Bearer KEY` or as `x-api-key: KEY`.':
+        [
+          bearer('sk-live-1234'),
+          bearer('two words'),
+          { ...bearer('none-on-loopback'), 'x-api-key': 'sk-live-1234' },
+          bearer(INVENTED),
+          { ...bearer('none-on-loopback'), 'x-api-key': INVENTED },
+          bearer(`${secret.slice(0, -1)}${secret.endsWith('0') ? '1' : '0'}`),
+          bearer(keys.give().record.hash),
+          given({ expiresAt: now }),
+          given({ expiresAt: 'soon' }),
+          bearer(revoked.secret),
+        ],
+      'This request shows two keys that differ, in `Authorization` and in `x-api-key`; leave the one out that is not meant.':
+        [
+          { ...bearer(secret), 'x-api-key': keys.give().secret },
+          { ...bearer(revoked.secret), 'x-api-key': secret },
+          { ...bearer(secret), 'x-api-key': INVENTED },
+        ],
     };
     const seen = host.seen.length;
-    const said = new Set<string>();
-    for (const headers of Object.values(refused)) {
-      for (const path of ['/v1/chat/completions', '/v1/route', '/v1/models', '/', '/nowhere']) {
-        const response = await ask(headers, path);
-        expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
-        said.add(await response.text());
+    for (const [message, requests] of Object.entries(refused)) {
+      for (const headers of requests) {
+        for (const path of ['/v1/chat/completions', '/v1/route', '/v1/models', '/', '/nowhere']) {
+          const response = await ask(headers, path);
+          expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+          expect(await response.json()).toEqual({
+            error: { message, code: 'invalid_key', type: 'authentication_error', param: null },
+          });
+        }
       }
     }
-    expect(said.size).toBe(1);
-    expect(JSON.parse([...said][0] as string)).toMatchObject({
-      error: { code: 'invalid_key', type: 'authentication_error' },
-    });
     expect(host.seen.length).toBe(seen);
   });
 
@@ -186,11 +210,12 @@ describe('a router whose callers need keys', () => {
     expect(lastTakenMs - revokedAtMs).toBeLessThan(REFRESH_MS);
   });
 
-  // On a machine that is busy with other things the moment may be over before the first answer.
-  it('refuses an expired key at its moment, whenever the store was asked', { retry: 4 }, async () => {
-    const headers = given({ expiresAt: new Date(Date.now() + 250).toISOString() });
+  it('refuses an expired key at its moment, whenever the store was asked', async () => {
+    // Long enough for an answer from a machine that is busy with other things.
+    const expiresAtMs = Date.now() + 3000;
+    const headers = given({ expiresAt: new Date(expiresAtMs).toISOString() });
     expect((await ask(headers)).status).toBe(200);
-    await new Promise((resolve) => setTimeout(resolve, 260));
+    await new Promise((resolve) => setTimeout(resolve, expiresAtMs + 10 - Date.now()));
     expect((await ask(headers)).status).toBe(401);
   });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isSecret, newSecret, secretHash } from '../../../../lambda/router/access/key-secret';
 import { newKey } from '../../../../lambda/router/access/new-key';
-import { presentedSecret } from '../../../../lambda/router/access/presented-secret';
+import { presentedSecrets } from '../../../../lambda/router/access/presented-secrets';
 
 describe('the secret of a key', () => {
   it('is another each time, and is known for one', () => {
@@ -39,18 +39,24 @@ describe('the secret of a key', () => {
 });
 
 describe('what a caller shows as its secret', () => {
+  const [key, other] = [newSecret(), newSecret()];
+  const signed = 'AWS4-HMAC-SHA256 Credential=A/b';
+
   it.each([
-    ['a bearer', { authorization: 'Bearer s1' }, 's1'],
-    ['a bearer in other letters', { authorization: 'bearer  s1 ' }, 's1'],
-    ['an x-api-key', { 'x-api-key': ' s1 ' }, 's1'],
-    ['both where they agree', { authorization: 'Bearer s1', 'x-api-key': 's1' }, 's1'],
-    ['none where they differ', { authorization: 'Bearer s1', 'x-api-key': 's2' }, undefined],
-    ['none where there is none', {}, undefined],
-    ['none in an empty header', { authorization: 'Bearer ', 'x-api-key': '' }, undefined],
-    ['none in another scheme', { authorization: 'Basic czE6' }, undefined],
-    ['the x-api-key beside a signature', { authorization: 'AWS4-HMAC-SHA256 Credential=A/b', 'x-api-key': 's1' }, 's1'],
-    ['none in two words', { authorization: 'Bearer s1 s2' }, undefined],
-  ])('is %s', (_name, headers, secret) => {
-    expect(presentedSecret({ headers })).toBe(secret);
+    ['a bearer', { authorization: 'Bearer s1' }, ['s1']],
+    ['a bearer in other letters', { authorization: 'bearer  s1 ' }, ['s1']],
+    ['a bearer of two words', { authorization: 'Bearer s1 s2' }, ['s1 s2']],
+    ['an x-api-key', { 'x-api-key': ' s1 ' }, ['s1']],
+    ['both where they agree', { authorization: `Bearer ${key}`, 'x-api-key': key }, [key]],
+    ['each where both can be a key', { authorization: `Bearer ${key}`, 'x-api-key': other }, [key, other]],
+    ['the x-api-key where the bearer cannot be one', { authorization: 'Bearer unused', 'x-api-key': key }, [key]],
+    ['the bearer where the x-api-key cannot be one', { authorization: `Bearer ${key}`, 'x-api-key': 'unused' }, [key]],
+    ['the bearer where neither can be one', { authorization: 'Bearer s1', 'x-api-key': 's2' }, ['s1']],
+    ['none where there is none', {}, []],
+    ['none in an empty header', { authorization: 'Bearer ', 'x-api-key': '' }, []],
+    ['none in another scheme', { authorization: 'Basic czE6' }, []],
+    ['the x-api-key beside a signature', { authorization: signed, 'x-api-key': 's1' }, ['s1']],
+  ])('is %s', (_name, headers, secrets) => {
+    expect(presentedSecrets({ headers })).toEqual(secrets);
   });
 });

@@ -115,7 +115,7 @@ describe('the store in a folder', () => {
     await write('2026-11-25T10:57');
     await vi.waitFor(async () => {
       expect(await files()).toEqual(['2026-11-25T09%3A57.json', '2026-11-25T10%3A57.json']);
-    });
+    }, 20_000);
   });
 
   it.each([
@@ -199,7 +199,7 @@ describe('the store in a folder', () => {
     await sessions.put('another', standing(600_000), 9_000_000);
     await vi.waitFor(async () => {
       expect([await filesIn('session'), await filesIn('tally')]).toEqual([3, 2]);
-    });
+    }, 20_000);
     expect(await sessions.find('long', 600_000)).toEqual(standing(0));
   });
 
