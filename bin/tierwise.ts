@@ -51,14 +51,28 @@ const COMMANDS = [
 /** What a shell sees: all went well, the user can mend it, our fault. */
 const EXIT = { ok: 0, user: 1, ours: 2 } as const;
 
+const HELP: ReadonlySet<string> = new Set(['--help', '-h']);
+
 /** Runs one command and resolves with the exit code; never rejects. */
 export async function runTierwise(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
-    await program(terminal).parseAsync(args, { from: 'user' });
+    const root = program(terminal);
+    // The general help would answer another question than the one that was asked.
+    const asked = namesNoCommand(root, args) ? args.filter((arg) => !HELP.has(arg)) : args;
+    await root.parseAsync(asked, { from: 'user' });
     return EXIT.ok;
   } catch (error) {
     return report(error, args, terminal);
   }
+}
+
+/** Whether a command is named that is none, be it below one that is. */
+function namesNoCommand(parent: Command, args: readonly string[]): boolean {
+  const at = args.findIndex((arg) => !arg.startsWith('-'));
+  const name = args[at];
+  if (name === undefined || name === 'help' || parent.commands.length === 0) return false;
+  const named = parent.commands.find((command) => command.name() === name);
+  return named === undefined || namesNoCommand(named, args.slice(at + 1));
 }
 
 function program(terminal: Terminal): Command {

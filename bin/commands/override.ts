@@ -1,6 +1,7 @@
 import type { TaskOverride } from '../../lib/core/types-live';
 import { JSON_OPTION, type RegisterCommand, type Terminal, UserError } from './command';
 import { duration, spellDuration } from './duration';
+import { AT_NEXT_LOOK, warnIfTooShort } from './next-look';
 import { plain } from './plain';
 import { checkedByPolicy, checkOverride, POLICY_OPTION, type PolicyNames } from './policy-names';
 import { type StoreOptions, storeName, usingStore, withStack } from './store-option';
@@ -45,6 +46,7 @@ async function setOverride(options: OverrideOptions, terminal: Terminal): Promis
   }
   const atMs = Date.now();
   const forMs = duration('--for', options.for, { longestDays: LONGEST_DAYS });
+  warnIfTooShort(forMs, terminal);
   const author = options.author ?? userName();
   const entry: TaskOverride = {
     kind: 'task-override',
@@ -65,9 +67,7 @@ async function setOverride(options: OverrideOptions, terminal: Terminal): Promis
   if (options.json) terminal.out(JSON.stringify({ ...entry, namesChecked }));
   else {
     const time = spellDuration(forMs);
-    terminal.out(
-      plain(`Task ${task} begins at ${tier} for ${time}. Every router of the store follows at its next look.`),
-    );
+    terminal.out(plain(`Task ${task} begins at ${tier} for ${time}. ${AT_NEXT_LOOK}`));
   }
 }
 

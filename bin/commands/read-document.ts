@@ -1,4 +1,7 @@
 import type * as z from 'zod';
+import { describeFault } from '../../lib/core/policy/fault';
+import { createFindings } from '../../lib/core/policy/findings';
+import { reportIssue } from '../../lib/core/policy/issues';
 import { readInput, sourceName, type Terminal, UserError } from './command';
 
 /** A JSON document from a file, every fault of it told with its path; `what` says what it should be. */
@@ -8,17 +11,22 @@ export async function readDocument<Value>(
   what: string,
   terminal: Terminal,
 ): Promise<Value> {
-  const read = schema.safeParse(parseJson(file, await readInput(file, terminal)));
+  const document = parseJson(file, what, await readInput(file, terminal));
+  const read = schema.safeParse(document);
   if (read.success) return read.data;
-  const faults = read.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
-  const lines = faults.map(({ path, message }) => `  ${path === '' ? '(the document)' : path}: ${message}`);
+  const findings = createFindings(() => undefined);
+  for (const issue of read.error.issues) reportIssue(issue, document, findings);
+  const { faults } = findings;
+  const lines = faults.map((fault) => `  ${describeFault(fault)}`);
   throw new UserError(`${sourceName(file)} is not ${what}:\n${lines.join('\n')}`, { file, faults });
 }
 
-function parseJson(file: string, text: string): unknown {
+/** What the engine says of a text that is not JSON quotes lines of it, and helps nobody who named the wrong file. */
+function parseJson(file: string, what: string, text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw new UserError(`${sourceName(file)}: not JSON: ${(error as Error).message}`, { file });
+  } catch {
+    const empty = text.trim() === '' ? 'it is empty; ' : '';
+    throw new UserError(`${sourceName(file)}: not JSON: ${empty}give ${what}.`, { file });
   }
 }

@@ -6,6 +6,7 @@ import type { Decision, Incoming } from '../../lib/core/types';
 import type { Policy } from '../../lib/core/types-policy';
 import { JSON_OPTION, type RegisterCommand, readInput, sourceName, UserError } from './command';
 import { describeDecision } from './describe-decision';
+import { given } from './given';
 import { readPolicy } from './read-policy';
 
 interface RouteOptions {
@@ -19,12 +20,15 @@ interface RouteOptions {
 export const registerRoute: RegisterCommand = (program, terminal) => {
   program
     .command('route')
-    .description('show what would be decided for one request, and why; no model is called')
+    .description(
+      'show what would be decided for one request, and why; no model is called, and what budgets have left is not looked at ' +
+        '(POST /v1/route of a router does)',
+    )
     .requiredOption('--policy <file>', 'policy in YAML or JSON')
     .option('--request <file>', 'a Chat Completions body; - for standard input', '-')
     .option(
       '--header <name:value>',
-      'a header of the request, such as x-tierwise-task:ticket-triage; repeatable',
+      'a header of the request, such as x-tierwise-task:ticket-triage; repeatable, and joined as over HTTP',
       collect,
       [],
     )
@@ -62,12 +66,15 @@ function collect(value: string, all: readonly string[]): readonly string[] {
   return [...all, value];
 }
 
+/** What is given twice is joined, as it is over HTTP. */
 function headersOf(pairs: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf(':');
-      if (at < 1) throw new UserError(`--header ${pair}: write it as name:value.`);
-      return [pair.slice(0, at).trim().toLowerCase(), pair.slice(at + 1).trim()];
-    }),
-  );
+  const headers = new Map<string, string>();
+  for (const pair of pairs) {
+    const at = pair.indexOf(':');
+    if (at < 1) throw new UserError(`${given('--header', pair)}: write it as name:value.`);
+    const [name, value] = [pair.slice(0, at).trim().toLowerCase(), pair.slice(at + 1).trim()];
+    const before = headers.get(name);
+    headers.set(name, before === undefined ? value : `${before}, ${value}`);
+  }
+  return Object.fromEntries(headers);
 }

@@ -2,13 +2,17 @@ import cluster from 'node:cluster';
 import type { Access } from '../../lambda/router/access/callers';
 import { createRuntime, type Runtime } from '../../lambda/router/runtime';
 import { type RunningServer, startServer } from '../../lambda/router/server';
-import { holdsStore } from '../../lambda/shared/store/directory-parts';
+import { prepareForRouter } from '../../lambda/shared/store/directory-parts';
 import type { Store } from '../../lambda/shared/store/port';
 import type { Watching } from '../../lambda/watch/watch-every';
+import { counted } from '../../lib/core/figures';
 import { messageOf } from '../../lib/core/message-of';
+import { DEFAULTS } from '../../lib/core/policy/defaults';
+import { CUSTOMER_SIGNALS } from '../../lib/core/telemetry/signals';
 import { onSignals } from '../on-signals';
 import { JSON_OPTION, type RegisterCommand, sourceName, type Terminal, UserError } from './command';
 import { servingAccess } from './key/serving-access';
+import { REFRESH_SECONDS } from './next-look';
 import { readPolicy } from './read-policy';
 import { leadWorkers, type ReadyWord } from './serve/lead-workers';
 import { onWordOfPrimary } from './serve/word-of-primary';
@@ -26,11 +30,13 @@ interface ServeOptions extends StoreOptions {
   readonly workers: string;
   readonly refresh: string;
   readonly metrics?: boolean;
+  readonly customerMetrics?: boolean;
   readonly json?: boolean;
 }
 
 /** The `Router` dimension of its metrics. */
 const ROUTER = 'tierwise';
+const CUSTOMER_SIGNAL_NAMES = CUSTOMER_SIGNALS.map(({ name }) => name).join(', ');
 /** How long requests under way may go on after the first Ctrl-C. */
 const GRACE_MS = 30_000;
 /** How long the last records may take to be stored after that. */
@@ -50,13 +56,16 @@ export const registerServe: RegisterCommand = (program, terminal) => {
       'processes that share the port; with --store memory each counts budgets and keys by itself',
       '1',
     )
-    .option('--refresh <seconds>', 'between two looks at policy and keys', '10')
+    .option('--refresh <seconds>', 'between two looks at policy, keys and switches', String(REFRESH_SECONDS))
     .option('--metrics', 'print CloudWatch embedded metrics on stdout: of each request, and what the watch finds')
+    .option('--customer-metrics', 'with --metrics: of each customer too, as callers’ keys name them')
     .option(...JSON_OPTION);
   command.addHelpText(
     'after',
     '\nOn loopback callers need no key until the store (a folder, or DynamoDB) has its first; from then on, with --keys, and\n' +
-      'on any other host, they do. Keys are made, revoked and listed by `tierwise key`.',
+      'on any other host, they do. Keys are made, revoked and listed by `tierwise key`.\n\n' +
+      `Of a customer --customer-metrics tells ${CUSTOMER_SIGNAL_NAMES}.\n` +
+      'In CloudWatch each is a metric to pay for, USD 0.30 a month, and keeps the name for 15 months.',
   );
   withStore(command, 'memory').action((options: ServeOptions) =>
     serve(options, terminal).catch((error: unknown) => {
@@ -76,9 +85,12 @@ async function serve(options: ServeOptions, terminal: Terminal): Promise<void> {
   if (workers > 1 && options.policy === '-') {
     throw new UserError('--policy -: several workers cannot share standard input; name a file.');
   }
-  await checkFolder(options);
+  if (options.customerMetrics && !options.metrics) {
+    throw new UserError('--customer-metrics says of whom metrics are printed, which --metrics does: give both.');
+  }
   const access = await servingAccess(options);
   const fallback = await readFallback(options.policy, terminal);
+  await prepareFolder(options);
   if (workers > 1 && cluster.isPrimary) {
     if (options.keys !== undefined && options.store === 'memory') terminal.err(countedApart(workers));
     return leadWorkers({
@@ -98,6 +110,8 @@ async function serve(options: ServeOptions, terminal: Terminal): Promise<void> {
   });
   stopWhenTold({ server, runtime, watching }, terminal);
   if (fallback !== undefined) noteServed(fallback, store, terminal);
+  // Of several workers the first says it for all.
+  if (runtime.policy() === undefined && (cluster.worker?.id ?? 1) === 1) terminal.err(nothingInForce(options));
   if (cluster.isWorker) process.send?.({ ready: server.url } satisfies ReadyWord);
   else announce(server.url, options, terminal);
 }
@@ -108,13 +122,18 @@ interface Fallback {
   readonly names: Names;
 }
 
-/** Where a file is in the way of the store no request could be answered, and nobody will move it unasked. */
-async function checkFolder(options: StoreOptions): Promise<void> {
+/** A folder that cannot be written would take no record, and by itself it will hardly ever come to. */
+async function prepareFolder(options: StoreOptions): Promise<void> {
   const { store } = options;
   if (store === undefined || store === 'memory' || store === 'dynamodb') return;
-  await holdsStore(store).catch((error: unknown) => {
+  await prepareForRouter(store).catch((error: unknown) => {
     throw storeFailure(error, storeName(options));
   });
+}
+
+/** The store may be given its first policy later, so this is no failure; but nobody should take "ready" for more than it is. */
+function nothingInForce({ store }: StoreOptions): string {
+  return `tierwise: no policy is in force, so every request is refused until one is published: tierwise publish FILE --store ${store}`;
 }
 
 /** Whoever sets limits should know which of them hold. */
@@ -164,9 +183,10 @@ async function start(
 }
 
 /** Metrics go where results go, and what the person on call should read beside them. */
-function voices({ metrics }: ServeOptions, terminal: Terminal) {
+function voices({ metrics, customerMetrics = false }: ServeOptions, terminal: Terminal) {
   return {
     emit: metrics ? terminal.out : undefined,
+    customerMetrics,
     warn: (message: string) => terminal.err(`tierwise: ${message}`),
   };
 }
@@ -180,7 +200,7 @@ async function listen(host: string, port: number, runtime: Runtime): Promise<Run
       },
       host,
       port,
-      maxBodyBytes: () => runtime.policy()?.prepared.policy.maxBodyBytes ?? 0,
+      maxBodyBytes: () => runtime.policy()?.prepared.policy.maxBodyBytes ?? DEFAULTS.maxBodyBytes,
       newRequestId: runtime.newRequestId,
       afterwards: (served) => void runtime.keep(served),
     });
@@ -221,7 +241,7 @@ async function finish({ server, runtime, watching }: Serving, terminal: Terminal
   const unsettled = await runtime.settle(FLUSH_MS);
   const lost = unsettled + (await runtime.flush(FLUSH_MS));
   await watching.stop();
-  if (lost > 0) terminal.err(`tierwise: ${lost} attribution records could not be stored.`);
+  if (lost > 0) terminal.err(`tierwise: ${counted(lost, 'attribution record')} could not be stored.`);
   await runtime.close();
   process.exit(lost > 0 ? 2 : 0);
 }

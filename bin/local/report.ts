@@ -1,5 +1,5 @@
 import type { RoutingReport } from '../../lib/core/analysis/routing-report';
-import { percent, usd } from '../../lib/core/figures';
+import { counted, percent, usd } from '../../lib/core/figures';
 import { table } from '../commands/command';
 
 const BAR_WIDTH = 30;
@@ -7,7 +7,7 @@ const BAR_WIDTH = 30;
 /** The report as a person reads it: bars on the left, figures on the right. */
 export function renderReport(report: RoutingReport): string {
   return [
-    `${report.requests} requests, ${report.failures} failures, ${report.escalations} answered above the first tier`,
+    `${report.requests} requests, ${counted(report.failures, 'failure')}, ${report.escalations} answered above the first tier`,
     '',
     'Answered by',
     tiers(report),
@@ -17,6 +17,7 @@ export function renderReport(report: RoutingReport): string {
     '',
     'Cost (model prices of the policy; answers are simulated)',
     cost(report),
+    "  The net saving leaves out idle GPUs and the router's own parts; tierwise project reckons with both.",
   ].join('\n');
 }
 

@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
+import { makeFolderSync } from '../../lambda/shared/store/make-folder';
 import { UserError } from '../commands/command';
 
 /** Makes the folder that `--out` names, where it is not there yet. */
 export function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolderSync(folder);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST' || code === 'ENOTDIR')

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import { counted } from '../../lib/core/figures';
 import { messageOf } from '../../lib/core/message-of';
 import type { Deployment } from '../../lib/core/policy/deployment';
 import type { Prepared } from '../../lib/core/route';
@@ -83,7 +84,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   const writer = createRecordWriter({
     store: store.attributions,
-    onFailure: (error, pending) => warn(`${pending} attribution records wait for the store: ${messageOf(error)}`),
+    onFailure: (error, pending) =>
+      warn(`${counted(pending, 'attribution record')} wait for the store: ${messageOf(error)}`),
+    onRecovery: (pending) =>
+      warn(`the store takes attribution records again; ${counted(pending, 'record')} still wait`),
   });
   await refresher.start();
 

@@ -1,10 +1,16 @@
 import type { Attribution } from '../../lib/core/types';
+import { causeOf } from './cause-of';
 import type { AttributionStore } from './store/attribution-port';
 
 export interface RecordWriterOptions {
   readonly store: Pick<AttributionStore, 'put'>;
-  /** Told of every failed write; `pending` counts the records that are not stored yet. */
+  /**
+   * Told of a failed write, once for each cause until one of the records that failed is stored; `pending` counts those that
+   * are not stored yet.
+   */
   readonly onFailure: (error: unknown, pending: number) => void;
+  /** Told once when a record that had failed is stored. */
+  readonly onRecovery?: (pending: number) => void;
   /** Writes in flight at once. Default 8. */
   readonly concurrency?: number;
   /** 0 to 1, for the jitter. */
@@ -28,8 +34,10 @@ const LONGEST_PAUSE_MS = 10_000;
  * store that is down loses nothing and holds up nobody; the store itself sees to it that no record is kept twice.
  */
 export function createRecordWriter(options: RecordWriterOptions): RecordWriter {
-  const { store, onFailure, concurrency = 8, random = Math.random } = options;
+  const { store, onFailure, onRecovery = () => {}, concurrency = 8, random = Math.random } = options;
   const waiting: Attribution[] = [];
+  const failed = new Set<Attribution>();
+  const told = new Set<string>();
   const flushing = new Set<() => void>();
   let inFlight = 0;
   let failuresInRow = 0;
@@ -52,9 +60,11 @@ export function createRecordWriter(options: RecordWriterOptions): RecordWriter {
       await store.put(attribution);
       failuresInRow = 0;
       inFlight -= 1;
+      if (failed.delete(attribution)) recovered();
     } catch (error) {
       inFlight -= 1;
       waiting.push(attribution);
+      failed.add(attribution);
       holdOn();
       report(error);
     }
@@ -77,11 +87,17 @@ export function createRecordWriter(options: RecordWriterOptions): RecordWriter {
   }
 
   function report(error: unknown): void {
-    try {
-      onFailure(error, pending());
-    } catch {
-      // A reporter that fails must not cost a record.
-    }
+    const cause = causeOf(error);
+    if (told.has(cause)) return;
+    told.add(cause);
+    quietly(() => onFailure(error, pending()));
+  }
+
+  /** Another record that goes in says nothing: beside one that never does, the failure would be news each time. */
+  function recovered(): void {
+    if (told.size === 0) return;
+    told.clear();
+    quietly(() => onRecovery(pending()));
   }
 
   return {
@@ -107,4 +123,12 @@ export function createRecordWriter(options: RecordWriterOptions): RecordWriter {
       });
     },
   };
+}
+
+function quietly(report: () => void): void {
+  try {
+    report();
+  } catch {
+    // A reporter that fails must not cost a record.
+  }
 }

@@ -1,3 +1,4 @@
+import { causeOf } from '../shared/cause-of';
 import type { Outage } from '../shared/outage';
 import { createPoller } from '../shared/poller';
 import type { Watcher } from './watcher';
@@ -36,9 +37,9 @@ function tellWhatIsNew(tell: (error: unknown) => void): Outage {
   let told: string | undefined;
   return {
     met(error) {
-      const message = String(error);
-      if (message !== told) tell(error);
-      told = message;
+      const cause = causeOf(error);
+      if (cause !== told) tell(error);
+      told = cause;
     },
     over() {
       told = undefined;

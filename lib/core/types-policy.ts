@@ -180,6 +180,7 @@ export interface Baseline {
   readonly escalationRate?: number;
   readonly upRouteRate?: number;
   readonly climbRate?: number;
+  /** Bounds of the escalation rate, one-sided at 95 %; absent in the document: the exact ones of a rate of `n` requests. */
   readonly low?: number;
   readonly high?: number;
   readonly n?: number;

@@ -3,7 +3,7 @@ import { PolicySource } from '../../lib/constructs/policy-source';
 import { RouterAlarms, type RouterAlarmsProps } from '../../lib/constructs/router-alarms';
 import { RouterMetrics } from '../../lib/constructs/router-metrics';
 import { RouterTables } from '../../lib/constructs/router-tables';
-import { exactBounds } from '../../lib/core/analysis/statistics/exact-bounds';
+import { exactBounds } from '../../lib/core/exact-bounds';
 import { parsePolicy } from '../../lib/core/policy/parse';
 import { type Arrival, prepare, type RoutePorts, route } from '../../lib/core/route';
 import type { Attribution } from '../../lib/core/types';

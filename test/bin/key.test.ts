@@ -104,7 +104,7 @@ describe('a key', () => {
   ])('expires after %s', async (given, ms) => {
     const atMs = Date.now();
     const { expiresAt } = await create(['--keys', aFile()], '--expires', given);
-    expect(Math.abs(Date.parse(expiresAt as string) - atMs - ms)).toBeLessThan(5000);
+    expect(Math.abs(Date.parse(expiresAt as string) - atMs - ms)).toBeLessThan(30_000);
   });
 
   it.each([
@@ -126,7 +126,11 @@ describe('a key', () => {
     ['no customer', [], "required option '--customer <name>' not specified"],
     ['a customer with a space', ['--customer', 'acme ltd'], '1 to 128 visible ASCII characters without spaces'],
     ['a customer called as the erased are', ['--customer', '(erased)'], 'neither - nor (erased)'],
-    ['an empty customer', ['--customer', ''], '1 to 128 visible ASCII'],
+    ['an empty customer', ['--customer', ''], '--customer is empty: give 1 to 128 visible ASCII'],
+    ['an empty task', ['--customer', 'a', '--task', ''], '--task is empty: an id of the policy has'],
+    ['an empty user tier', ['--customer', 'a', '--user-tier', ''], '--user-tier is empty: give 1 to'],
+    ['an empty residency', ['--customer', 'a', '--residency', ''], '--residency is empty: allowed are vpc'],
+    ['an empty date', ['--customer', 'a', '--expires', ''], '--expires is empty: give a time'],
     ['a residency of its own', ['--customer', 'a', '--residency', 'moon'], 'allowed are vpc, region, geography, any'],
     ['a task that is no id', ['--customer', 'a', '--task', 'Ticket Triage'], 'small letters, digits and hyphens'],
     ['a tier that is no id', ['--customer', 'a', '--tier', 'x-1'], 'small letters, digits and hyphens'],

@@ -329,6 +329,7 @@ describe('tierwise report --residency', () => {
 describe('tierwise report refuses', () => {
   it.each([
     [['--residency'], '--residency needs --customer'],
+    [['--residency', '--customer', ''], '--residency needs --customer'],
     [['--customer', 'acme'], '--customer goes with --residency.'],
     [['--residency', '--customer', 'acme', '--by', 'tier'], '--residency shows where prompts went'],
     [['--csv', '--json'], '--csv and --json cannot go together'],

@@ -167,11 +167,11 @@ describe('tierwise serve on loopback', () => {
     expect(await status(server)).toBe(200);
     const store = await openStore({ kind: 'directory', path });
     const { secret, id } = await give(store.keys);
-    await expect.poll(() => status(server), { timeout: 5000 }).toBe(401);
+    await expect.poll(() => status(server), { timeout: 20_000 }).toBe(401);
     expect(await status(server, secret)).toBe(200);
     await store.keys.revoke(id, Date.now());
     await store.close();
-    await expect.poll(() => status(server, secret), { timeout: 5000 }).toBe(401);
+    await expect.poll(() => status(server, secret), { timeout: 20_000 }).toBe(401);
     expect(await status(server)).toBe(401);
     await server.stop();
     expect(await status(await serving('--store', path))).toBe(401);

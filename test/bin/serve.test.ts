@@ -1,6 +1,6 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import OpenAI from 'openai';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openDynamoDbStore } from '../../lambda/shared/store/dynamodb';
 import { type DeployedTables, startDynamoDb } from '../fixtures/dynamodb';
 import type { Host } from '../fixtures/hosts/host';
@@ -13,6 +13,7 @@ const folder = scratch();
 afterAll(() => folder.remove());
 
 const A_FILE = folder.file('no-folder', '');
+const WHOLE = folder.file('whole.yaml', aPolicy());
 const NO_SCHEMA = '[{ kind: json-schema, schema: { type: objekt } }]';
 const HELLO = [{ role: 'user' as const, content: 'Which label?' }];
 
@@ -274,7 +275,7 @@ describe('tierwise serve', () => {
       method: 'POST',
       body: JSON.stringify({ model: 'auto', messages: HELLO }),
     });
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await vi.waitUntil(() => slow.seen.length === 1, { timeout: 20_000 });
     const code = other.stop('SIGINT');
     expect((await answer).status).toBe(200);
     expect(await code).toBe(0);
@@ -287,16 +288,13 @@ describe('tierwise serve', () => {
     [['--policy', 'x.yaml', '--host', '0.0.0.0'], 'loopback'],
     [['--policy', 'x.yaml', '--port', 'http'], 'whole number'],
     [['--policy', 'x.yaml', '--workers', '0'], 'whole number'],
-    [['--policy', 'x.yaml', '--store', A_FILE], `${A_FILE} is a file; name a folder.`],
-    [['--policy', 'x.yaml', '--store', `${A_FILE}/below`, '--workers', '2'], 'is a file; name a folder.'],
+    [['--policy', WHOLE, '--store', A_FILE], `${A_FILE} is a file; name a folder.`],
+    [['--policy', WHOLE, '--store', `${A_FILE}/below`, '--workers', '2'], 'is a file; name a folder.'],
     [['--policy', '-', '--workers', '2'], 'name a file'],
     [['--policy', folder.file('unset.yaml', aPolicy())], 'the variable SMALL_URL is not set'],
     [['--policy', folder.file('broken.yaml', aPolicy({ oracle: NO_SCHEMA }))], 'oracle does not compile'],
   ])('refuses %j with a word on what to change', async (args, word) => {
-    const { code, err } = await tierwise(
-      ['serve', '--port', '0', ...args],
-      args[1]?.endsWith('broken.yaml') ? SET : {},
-    );
+    const { code, err } = await tierwise(['serve', '--port', '0', ...args], args[1]?.endsWith('unset.yaml') ? {} : SET);
     expect(code).toBe(1);
     expect(err).toContain(word);
   });
@@ -405,7 +403,7 @@ describe('a policy published while requests flow', () => {
       document: { S: '{"schema":1}' },
     };
     await db.client.send(new PutItemCommand({ TableName: db.tables.policyTable, Item: bad }));
-    await expect.poll(() => server.stderr(), { timeout: 5000 }).toContain('version 9 is refused');
+    await expect.poll(() => server.stderr(), { timeout: 20_000 }).toContain('version 9 is refused');
     expect((await ask()).policy).toBe('1');
     const health = (await (await fetch(`${server.url}/health`)).json()) as { policy: unknown };
     expect(health.policy).toMatchObject({ version: '1', refused: { version: '9' } });
@@ -416,7 +414,7 @@ describe('a policy published while requests flow', () => {
     const store = openDynamoDbStore({ ...db.tables, client: db.client });
     for (const { id } of answers) {
       await expect
-        .poll(() => store.attributions.get(id), { timeout: 5000 })
+        .poll(() => store.attributions.get(id), { timeout: 20_000 })
         .toMatchObject({ requestId: id, task: 'open', status: 200 });
     }
   });

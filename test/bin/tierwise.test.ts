@@ -55,6 +55,27 @@ describe.concurrent('tierwise', () => {
     expect(err).toContain(`(see \`tierwise ${command} --help\`)`);
   });
 
+  it.each([
+    [['foo'], "error: unknown command 'foo'\n"],
+    [['tier', 'disabel', 'small'], "error: unknown command 'disabel'\n"],
+  ])('says the same of %j with --help as without, for there is no such command', async (args, message) => {
+    const without = await run(args);
+    expect([without.code, without.out]).toEqual([1, '']);
+    expect(without.err).toContain(message);
+    for (const help of ['--help', '-h']) expect(await run([...args, help])).toEqual(without);
+  });
+
+  it.each([
+    ['a command below another', ['tier', 'disable', '--help'], 'Usage: tierwise tier disable [options] <id>'],
+    ['a group of commands', ['tier', '-h'], 'Usage: tierwise tier [options] [command]'],
+    ['a command with arguments', ['check', 'x.yaml', '--help'], 'Usage: tierwise check [options]'],
+    ['a word for it', ['help', 'check'], 'Usage: tierwise check [options]'],
+  ])('explains %s', async (_name, args, usage) => {
+    const { code, out, err } = await run(args);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toContain(usage);
+  });
+
   it('repeats nothing of an argument that moves the cursor of a terminal', async () => {
     const { code, err } = await run(['\u001b[2Jreport']);
     expect(code).toBe(1);

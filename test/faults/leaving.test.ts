@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
-import { PassThrough } from 'node:stream';
+import { PassThrough, type Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
+import { startServer } from '../../lambda/router/server';
 import { createInvocation, type Prelude } from '../../lambda/router/streaming';
 import type { Attribution } from '../../lib/core/types';
 import type { Host } from '../fixtures/hosts/host';
@@ -137,6 +138,46 @@ describe.concurrent('a caller who leaves the server', () => {
   });
 });
 
+/** The same app, whose answers cannot be begun: no header may hold a line break. */
+function unsendable({ app }: World): World['app'] {
+  return async (request) => {
+    const { response, attribution } = await app(request);
+    const headers = { ...response.headers, 'x-broken': 'one\ntwo' };
+    return { response: { ...response, headers }, ...(attribution && { attribution }) };
+  };
+}
+
+describe.concurrent('an answer that cannot be begun', () => {
+  it('on the server ends all the same: its call ends, and it is recorded', async (test) => {
+    const begun = await world({ tiers: [{ script: [STALL], tier: { timeouts: LONG } }] }, test);
+    const kept: Promise<Attribution | undefined>[] = [];
+    const server = await startServer({
+      app: unsendable(begun),
+      host: '127.0.0.1',
+      port: 0,
+      maxBodyBytes: () => 1_000_000,
+      newRequestId: () => 'req-unsendable',
+      afterwards: ({ attribution }) => void (attribution && kept.push(attribution)),
+    });
+    test.onTestFinished(() => server.close(100));
+    const body = JSON.stringify({ model: 'auto', stream: true, messages: [{ role: 'user', content: 'Count.' }] });
+    await expect(fetch(`${server.url}/v1/chat/completions`, { method: 'POST', body })).rejects.toThrow();
+    await leftBy(begun.hosts[0]);
+    const record = await until('the record', () => kept[0]);
+    expect(await record).toMatchObject({ abandoned: true, attempts: [{ cause: 'aborted' }] });
+  });
+
+  it('on Lambda ends all the same: its call ends, and it is recorded', async (test) => {
+    const begun = await world({ tiers: [{ script: [STALL], tier: { timeouts: LONG } }] }, test);
+    const refuse = (): never => {
+      throw new TypeError('no prelude');
+    };
+    const record = await invoke(begun, 25_000, true, refuse);
+    expect(record.record).toMatchObject({ abandoned: true, attempts: [{ cause: 'aborted' }] });
+    await leftBy(begun.hosts[0]);
+  });
+});
+
 function chunkOf(content: string, at: number): string {
   const choices = [{ index: 0, delta: { content: `${at} ${content}` }, finish_reason: null }];
   return `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 't0-model', choices })}\n\n`;
@@ -149,11 +190,18 @@ interface Invoked {
   readonly status: number;
   readonly body: string;
   readonly elapsedMs: number;
+  readonly record: Attribution | undefined;
 }
 
 /** One invocation of the Lambda adapter, which leaves it so many milliseconds. */
-async function invoke({ app }: World, leftMs: number, stream: boolean): Promise<Invoked> {
+async function invoke(
+  { app }: World,
+  leftMs: number,
+  stream: boolean,
+  writePrelude?: (out: Writable) => Writable,
+): Promise<Invoked> {
   const startedAtMs = performance.now();
+  let record: Attribution | undefined;
   const output = new PassThrough();
   const bytes = buffer(output);
   const preludes: Prelude[] = [];
@@ -161,17 +209,20 @@ async function invoke({ app }: World, leftMs: number, stream: boolean): Promise<
     app: Promise.resolve(app),
     writePrelude: (out, prelude) => {
       preludes.push(prelude);
-      return out;
+      return writePrelude ? writePrelude(out) : out;
     },
     nowMs: Date.now,
     newRequestId: () => 'req-lambda',
-    afterwards: async ({ attribution }) => void (await attribution),
+    afterwards: async ({ attribution }) => {
+      record = await attribution;
+    },
   });
   const body = JSON.stringify({ model: 'auto', stream, messages: [{ role: 'user', content: 'Count.' }] });
   const event = { httpMethod: 'POST', path: '/v1/chat/completions', headers: {}, body };
   await handle(event, output, { getRemainingTimeInMillis: () => leftMs - (performance.now() - startedAtMs) });
   const elapsedMs = performance.now() - startedAtMs;
-  return { status: preludes[0]?.statusCode ?? 0, body: (await bytes).toString(), elapsedMs };
+  output.end();
+  return { status: preludes[0]?.statusCode ?? 0, body: (await bytes).toString(), elapsedMs, record };
 }
 
 describe.concurrent('an invocation that the platform bounds', () => {

@@ -2,6 +2,7 @@ import type { KeyDraft } from '../../../lambda/router/access/new-key';
 import { CUSTOMER_FORM, isCustomer } from '../../../lambda/router/caller';
 import { RESIDENCIES, type Residency } from '../../../lib/core/types-policy';
 import { UserError } from '../command';
+import { given } from '../given';
 import { wholeNumber } from '../whole-number';
 import { expiry } from './expiry';
 
@@ -24,9 +25,9 @@ const MOST_REQUESTS = 1_000_000;
 /** What the options ask for, each checked; throws a UserError that says what is allowed. */
 export function keyDraft(options: DraftOptions, nowMs: number): KeyDraft {
   const { customer, task, tier, userTier, residency, requestsPerMinute, expires } = options;
-  if (!isCustomer(customer)) throw new UserError(`--customer ${customer}: give ${CUSTOMER_FORM}.`);
+  if (!isCustomer(customer)) throw new UserError(`${given('--customer', customer)}: give ${CUSTOMER_FORM}.`);
   if (userTier !== undefined && !LABEL.test(userTier)) {
-    throw new UserError(`--user-tier ${userTier}: give 1 to 128 printable characters.`);
+    throw new UserError(`${given('--user-tier', userTier)}: give 1 to 128 printable characters.`);
   }
   return {
     customer,
@@ -42,14 +43,16 @@ export function keyDraft(options: DraftOptions, nowMs: number): KeyDraft {
   };
 }
 
-function ids(option: string, given: readonly string[]): readonly string[] {
-  const wrong = given.find((id) => !ID.test(id));
-  if (wrong === undefined) return [...new Set(given)];
-  throw new UserError(`${option} ${wrong}: an id of the policy has small letters, digits and hyphens, a letter first.`);
+function ids(option: string, listed: readonly string[]): readonly string[] {
+  const wrong = listed.find((id) => !ID.test(id));
+  if (wrong === undefined) return [...new Set(listed)];
+  throw new UserError(
+    `${given(option, wrong)}: an id of the policy has small letters, digits and hyphens, a letter first.`,
+  );
 }
 
-function residencyOf(given: string): Residency {
-  const found = RESIDENCIES.find((residency) => residency === given);
+function residencyOf(text: string): Residency {
+  const found = RESIDENCIES.find((residency) => residency === text);
   if (found !== undefined) return found;
-  throw new UserError(`--residency ${given}: allowed are ${RESIDENCIES.join(', ')}.`);
+  throw new UserError(`${given('--residency', text)}: allowed are ${RESIDENCIES.join(', ')}.`);
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { chmod, open, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KeyRecord, KeyStore } from '../../../lambda/shared/store/key-port';
+import { makeFolder } from '../../../lambda/shared/store/make-folder';
 import { DOCUMENT_SCHEMA } from '../../../lib/core/contract';
 import { UserError } from '../command';
 import { readKeyRecord } from './key-record';
@@ -40,7 +41,7 @@ export function openKeyFile(path: string): KeyFile {
     byHash: async (hash) => (await list()).find((record) => record.hash === hash),
     async add(record) {
       // What is in the way of a folder shows when the file is written.
-      await mkdir(dirname(path), { recursive: true }).catch(() => {});
+      await makeFolder(dirname(path)).catch(() => {});
       return change((keys) =>
         keys.some(({ id, hash }) => id === record.id || hash === record.hash)
           ? { keys, result: false }

@@ -34,6 +34,7 @@ function heading({ period, policy }: Report): string {
 }
 
 function hoursText(hours: number): string {
+  if (hours < 1) return counted(Math.round(hours * 60), 'minute');
   return hours >= 48 ? `${(hours / 24).toFixed(1)} days` : `${hours.toFixed(1)} hours`;
 }
 

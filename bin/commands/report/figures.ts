@@ -1,5 +1,5 @@
 import type { Rate } from '../../../lib/core/analysis/report/figures';
-import { percent, signedPercent, usd } from '../../../lib/core/figures';
+import { counted, percent, signedPercent, usd } from '../../../lib/core/figures';
 import type { QualityDelta } from '../../../lib/core/telemetry/watch/quality';
 import { plain } from '../plain';
 
@@ -29,7 +29,7 @@ export function shareOfSome(rate: Rate | null): string {
 export function delta(of: QualityDelta | null): string {
   return of === null
     ? NONE
-    : `${signedPercent(of.delta)} (${signedPercent(of.low)} to ${signedPercent(of.high)}), ${of.n} pairs`;
+    : `${signedPercent(of.delta)} (${signedPercent(of.low)} to ${signedPercent(of.high)}), ${counted(of.n, 'pair')}`;
 }
 
 export function times(factor: number | null): string {

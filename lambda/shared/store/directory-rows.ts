@@ -1,7 +1,6 @@
 import {
   closeSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -15,6 +14,7 @@ import { DOCUMENT_SCHEMA } from '../../../lib/core/contract';
 import type { Lifetime } from './documents';
 import type { FileLocks } from './file-locks';
 import { fileNameFor } from './file-name';
+import { makeFolderSync } from './make-folder';
 import { parseFile } from './parse-file';
 
 /** A JSON file. Times are UTC milliseconds. */
@@ -94,7 +94,7 @@ function readRow<Content extends Row>(path: string): Content | undefined {
  * back the last moments of what passes.
  */
 function writeRow(path: string, row: Row): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolderSync(dirname(path));
   const draft = `${path}.draft`;
   const file = openSync(draft, 'w');
   try {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { link, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from './make-folder';
 
 /**
  * Creates a file with all of its content at once, unless it exists; false when it does. The content is written beside it
@@ -27,7 +28,7 @@ export async function replaceFile(path: string, text: string): Promise<void> {
 
 /** Makes an empty file, or leaves one that is there. */
 export async function touch(path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const file = await open(path, 'a');
   await file.close();
 }
@@ -56,7 +57,7 @@ export async function ifThere<Result>(call: Promise<Result>): Promise<Result | u
 /** A file beside the one that it is to become, on the disk already. */
 async function newDraft(path: string, text: string): Promise<string> {
   const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const draft = join(folder, `.${randomUUID()}.draft`);
   const file = await open(draft, 'wx');
   try {

@@ -1,17 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import {
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, linkSync, readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode } from './exclusive-file';
+import { makeFolderSync } from './make-folder';
 import { isOver, ownMark, type ProcessMark } from './process-mark';
 
 /** Locks beside the files they guard, for any number of processes. */
@@ -41,9 +33,9 @@ export function fileLocks(folder: string, givenUpMs = GIVEN_UP_MS): FileLocks {
   const ownFile = join(folder, `${token}.json`);
 
   function prepare(lock: string): void {
-    mkdirSync(dirname(lock), { recursive: true });
+    makeFolderSync(dirname(lock));
     if (existsSync(ownFile)) return;
-    mkdirSync(folder, { recursive: true });
+    makeFolderSync(folder);
     clearAway(folder);
     writeFileSync(ownFile, JSON.stringify({ ...ownMark(), token }));
   }

@@ -1,14 +1,17 @@
 import type { Switch } from '../../../lib/core/types-live';
 import type { Documents } from './documents';
-import type { SwitchEvent, SwitchStore } from './switch-port';
+import type { SuspendedSwitch, SwitchEvent, SwitchedBy, SwitchName, SwitchStore } from './switch-port';
 
 /** What pollers read. The last event stands in it until the next change, so that no change is ever without its event. */
 interface Board {
-  readonly switches: readonly Switch[];
+  readonly switches: readonly Kept[];
   readonly last: SwitchEvent;
   /** Counts the events. */
   readonly sequence: number;
 }
+
+/** With `fromMs` it is in force from then on, else already. */
+type Kept = Switch | SuspendedSwitch;
 
 const BOARD = 'board';
 const SEQUENCE_DIGITS = 12;
@@ -29,7 +32,7 @@ export function documentedSwitches(documents: Documents): SwitchStore {
 
   /** Each turn that is lost is one that somebody else has won. */
   async function change(
-    decide: (switches: readonly Switch[]) => Pick<Board, 'switches' | 'last'> | undefined,
+    decide: (switches: readonly Kept[]) => Pick<Board, 'switches' | 'last'> | undefined,
   ): Promise<SwitchEvent | undefined> {
     for (;;) {
       const { board, revision } = await readBoard();
@@ -42,32 +45,51 @@ export function documentedSwitches(documents: Documents): SwitchStore {
     }
   }
 
+  /** Ends the one of the name that is not over: what is left of it stays, or nothing does. */
+  async function end(
+    { kind, name }: SwitchName,
+    by: SwitchedBy,
+    left: (entry: Kept) => SuspendedSwitch | undefined,
+  ): Promise<Switch | undefined> {
+    const ended = await change((switches) => {
+      const standing = switches.filter((entry) => !isOver(entry, by.atMs));
+      const entry = standing.find((other) => other.kind === kind && nameOf(other) === name);
+      if (entry === undefined) return undefined;
+      const others = standing.filter((other) => other !== entry);
+      const stays = left(entry);
+      if (stays === undefined) return { switches: others, last: { action: 'cleared', entry, ...by } };
+      return { switches: [...others, stays], last: { action: 'suspended', entry: stays, ...by } };
+    });
+    return ended && withoutFrom(ended.entry);
+  }
+
   return {
     async active(nowMs) {
       const { board } = await readBoard();
       return (board?.switches ?? [])
         .filter((entry) => isInForce(entry, nowMs))
+        .map(withoutFrom)
         .sort((left, right) => left.atMs - right.atMs);
+    },
+
+    async suspended(nowMs) {
+      const { board } = await readBoard();
+      return (board?.switches ?? [])
+        .filter((entry) => isToCome(entry, nowMs))
+        .sort((left, right) => left.fromMs - right.fromMs);
     },
 
     async set(entry) {
       const { author, reason, atMs } = entry;
       await change((switches) => ({
-        switches: [...switches.filter((other) => isInForce(other, atMs) && !isSame(other, entry)), entry],
+        switches: [...switches.filter((other) => !isOver(other, atMs) && !isSame(other, entry)), entry],
         last: { action: 'set', entry, author, reason, atMs },
       }));
     },
 
-    async clear({ kind, name }, { author, reason, atMs }) {
-      const cleared = await change((switches) => {
-        const inForce = switches.filter((entry) => isInForce(entry, atMs));
-        const entry = inForce.find((other) => other.kind === kind && nameOf(other) === name);
-        if (entry === undefined) return undefined;
-        const last: SwitchEvent = { action: 'cleared', entry, author, reason, atMs };
-        return { switches: inForce.filter((other) => other !== entry), last };
-      });
-      return cleared?.entry;
-    },
+    clear: (what, by) => end(what, by, () => undefined),
+
+    suspend: (what, by, fromMs) => end(what, by, (entry) => (isOver(entry, fromMs) ? undefined : { ...entry, fromMs })),
 
     async history(limit = HISTORY_LIMIT) {
       const { board } = await readBoard();
@@ -86,8 +108,23 @@ function positionOf(sequence: number): string {
   return String(sequence).padStart(SEQUENCE_DIGITS, '0');
 }
 
-function isInForce({ untilMs }: Switch, nowMs: number): boolean {
-  return untilMs === undefined || untilMs > nowMs;
+function isOver({ untilMs }: Switch, nowMs: number): boolean {
+  return untilMs !== undefined && untilMs <= nowMs;
+}
+
+function isToCome(entry: Kept, nowMs: number): entry is SuspendedSwitch {
+  return 'fromMs' in entry && entry.fromMs > nowMs && !isOver(entry, nowMs);
+}
+
+function isInForce(entry: Kept, nowMs: number): boolean {
+  return !isOver(entry, nowMs) && !isToCome(entry, nowMs);
+}
+
+/** Routers and pages know a switch as it was set, whether it ever rested or not. */
+function withoutFrom(entry: Kept): Switch {
+  if (!('fromMs' in entry)) return entry;
+  const { fromMs: _, ...set } = entry;
+  return set as Switch;
 }
 
 function isSame(left: Switch, right: Switch): boolean {

@@ -1,7 +1,7 @@
+import { exactBounds } from '../exact-bounds';
 import { baselineFromRollup } from '../telemetry/baseline-from-rollup';
 import type { Rollup } from '../telemetry/rollup/rollup';
 import type { Baseline, Task } from '../types-policy';
-import { exactBounds } from './statistics/exact-bounds';
 
 export interface BaselineContext {
   /** ISO 8601, UTC. */

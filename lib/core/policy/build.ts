@@ -1,4 +1,5 @@
 import type { Policy, Price, Task, Tier } from '../types-policy';
+import { withBounds } from './baseline-bounds';
 import { budgetId } from './checks/policy';
 import { PASS_RATES, resolveBands } from './defaults';
 import { highestOutputPrice } from './frontier';
@@ -63,7 +64,7 @@ function buildTask(id: string, task: TaskRead): Task {
     target: { passRate: target.passRate ?? PASS_RATES[task.audit.consequence], confidence: target.confidence },
     ...(maxRetention === undefined ? {} : { maxRetentionDays: maxRetention }),
     baseline: {
-      ...measured,
+      ...withBounds(measured),
       ...(mix === undefined ? {} : { mix: bareCopy(mix) }),
       ...(inputs === undefined ? {} : { inputs: bareCopy(inputs) }),
     },

@@ -1,8 +1,10 @@
 import { HINT_HEADERS } from '../contract';
+import { RouterError } from '../errors';
 import type { Caller, Hints, Incoming } from '../types';
 import { type Consequence, type Policy, RESIDENCIES, type Residency } from '../types-policy';
-import { absent, type Fields, fault, listed } from './check';
+import { absent, type Fields, listed } from './check';
 import { tasksFor } from './offered';
+import { shownHint } from './shown-hint';
 
 /** Up to 128 characters that can be seen: no controls, no halves of a surrogate pair. */
 export const PRINTABLE = /^\P{C}{1,128}$/u;
@@ -17,23 +19,27 @@ interface Terms {
 
 type Read<T> = (value: unknown, param: string, terms: Terms) => T;
 
+function refuse(param: string, value: unknown, allowed: string): never {
+  throw new RouterError('invalid_request', `${param} is ${shownHint(value)}; it must be ${allowed}.`, { param });
+}
+
 const label: Read<string> = (value, param) =>
-  typeof value === 'string' && PRINTABLE.test(value) ? value : fault(param, value, '1 to 128 printable characters');
+  typeof value === 'string' && PRINTABLE.test(value) ? value : refuse(param, value, '1 to 128 printable characters');
 
 function oneOf<T extends string>(values: readonly T[]): Read<T> {
-  return (value, param) => values.find((one) => one === value) ?? fault(param, value, `one of ${listed(values)}`);
+  return (value, param) => values.find((one) => one === value) ?? refuse(param, value, `one of ${listed(values)}`);
 }
 
 const task: Read<string> = (value, param, { policy, caller }) =>
   typeof value === 'string' && Object.hasOwn(policy.tasks, value)
     ? value
-    : fault(param, value, `one of the policy's tasks: ${listed(tasksFor(policy, caller).map(({ id }) => id))}`);
+    : refuse(param, value, `one of the policy's tasks: ${listed(tasksFor(policy, caller).map(({ id }) => id))}`);
 
 const milliseconds: Read<number> = (value, param) => {
   const given = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
   return Number.isSafeInteger(given) && (given as number) > 0
     ? (given as number)
-    : fault(param, value, 'a whole number of milliseconds, at least 1');
+    : refuse(param, value, 'a whole number of milliseconds, at least 1');
 };
 
 const userTier: Read<string> = (value, param, terms) =>

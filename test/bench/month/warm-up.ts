@@ -1,7 +1,7 @@
 /** A few quiet days before the month: what production is held to from then on. */
 
-import { exactBounds } from '../../../lib/core/analysis/statistics/exact-bounds';
 import { DAY_MS } from '../../../lib/core/durations';
+import { exactBounds } from '../../../lib/core/exact-bounds';
 import { roundBaseline } from '../../../lib/core/policy/round-baseline';
 import { baselineFromRollup } from '../../../lib/core/telemetry/baseline-from-rollup';
 import { addRecord, emptyRollup, type Rollup } from '../../../lib/core/telemetry/rollup/rollup';

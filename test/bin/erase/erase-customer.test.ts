@@ -64,6 +64,10 @@ describe('erasing a customer', () => {
       { tier: 'frontier', location: 'anywhere', geography: null, retentionDays: null, calls: 5, ...days },
     ]);
     expect(notReached.map(({ what }) => what).join()).toMatch(/Routers that run.*Keys in a file.*copies of the folder/);
+    expect(notReached).toContainEqual({
+      what: expect.stringMatching(/^Metrics of customers, where .* switched on/),
+      afterwards: expect.stringMatching(/^go 15 months after/),
+    });
   });
 
   it('foresees what it does, and changes nothing by that', async () => {

@@ -95,7 +95,7 @@ describe('tierwise profile', () => {
     expect(readFileSync(join(out, 'report.html'), 'utf8')).toMatch(/^<!doctype html>/i);
     expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('Projected for 1,000,000 requests a month (an ex');
     expect(said).toMatch(/\n? *task +tier +n +pass rate +interval +verdict/);
-    expect(said).toMatch(/\nsort: certified: \w+ fails at most 5\.0 % at 95\.0 %/);
+    expect(said).toMatch(/\nsort: certified: \w+ fails at most 5 % at 95 %/);
     expect(said).toContain(join(out, 'report.html'));
     expect(err).toContain('no rows, so left out: idle');
   });

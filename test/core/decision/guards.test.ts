@@ -82,6 +82,16 @@ describe('the guards', () => {
       { tier: { maxOutputTokens: 49 }, features: { reservedOutputTokens: 50 } },
       'output-length',
     ],
+    [
+      'let a call through that takes all that may be sent in a minute',
+      { tier: { tokensPerMinute: 150 }, features: { inputTokens: 100, expectedOutputTokens: 50 } },
+      undefined,
+    ],
+    [
+      'exclude a tier that takes less in a minute than the call alone',
+      { tier: { tokensPerMinute: 149 }, features: { inputTokens: 100, expectedOutputTokens: 50 } },
+      'rate-limit',
+    ],
   ])('%s', (_, of, reason) => {
     expect(reasonOf(of)).toBe(reason);
   });

@@ -294,6 +294,15 @@ describe('a tier that goes on from a given beginning', () => {
     expect(short.bodies[1]).not.toHaveProperty('continue_final_message');
   });
 
+  it('repeats where one of two limits that differ leaves nothing to write', async () => {
+    const script = { small: [CUT], mid: [AGAIN] };
+    const body = { max_tokens: 2, max_completion_tokens: 50 };
+    const heard = await hear({ script, tiers, ladder, body, request: { maxOutputTokens: 50 } });
+    expect(heard).toMatchObject({ text: WHOLE, isDone: true });
+    expect(heard.bodies[1]).toMatchObject(body);
+    expect(heard.bodies[1]).not.toHaveProperty('continue_final_message');
+  });
+
   it('is passed over where it finds fault with the beginning', async () => {
     const script = { small: [CUT], mid: [{ fail: 'invalid-request' }], large: [AGAIN] } as const;
     const heard = await hear({ script, tiers });

@@ -30,10 +30,43 @@ function valueInAll(value: number): Record<DimensionName, number> {
 
 const MEASURED = { escalationRate: 0.1, low: 0.08, high: 0.12, n: 1000 };
 
+/** The bounds of the policy that such a document makes. */
+function boundsOf(baseline: object): unknown {
+  const { root, triage } = smallPolicy();
+  triage.baseline = baseline;
+  const result = validatePolicy(root, { variables: {}, unset: 'fault' });
+  const { low, high } = (result.ok && result.policy.tasks.triage?.baseline) || {};
+  return [low, high];
+}
+
+describe('the bounds of a baseline', () => {
+  it.each<[string, object, unknown]>([
+    // Clopper-Pearson at 95 %, one-sided: 59 without a failure show less than 5 %.
+    [
+      'are exact where only the number of requests is given',
+      { escalationRate: 0, n: 59 },
+      [0, expect.closeTo(0.0495, 4)],
+    ],
+    [
+      'are rounded to a whole request',
+      { escalationRate: 0.2, n: 9999 },
+      [expect.closeTo(0.1935, 4), expect.closeTo(0.2067, 4)],
+    ],
+    ['are the given ones where there are some', MEASURED, [0.08, 0.12]],
+    ['are completed where one is given', { escalationRate: 0, high: 0.1, n: 59 }, [0, 0.1]],
+    ['are none of no requests', { escalationRate: 0, n: 0 }, [undefined, undefined]],
+    ['are none without a number', { escalationRate: 0.1 }, [undefined, undefined]],
+    ['are none without a rate', { n: 1000 }, [undefined, undefined]],
+  ])('%s', (_, baseline, bounds) => {
+    expect(boundsOf(baseline)).toEqual(bounds);
+  });
+});
+
 describe('a baseline that production can be held to', () => {
   it.each<[string, object]>([
     ['none yet', {}],
     ['one with its bounds', MEASURED],
+    ['one whose bounds follow from its number', { escalationRate: 0.1, n: 1000 }],
     ['one of nothing', { escalationRate: 0, low: 0, high: 0.003, n: 1000 }],
     ['one of everything', { escalationRate: 1, low: 0.997, high: 1, n: 1000 }],
     ['parts that people have rounded', { ...MEASURED, upRouteRate: 0.034, climbRate: 0.067 }],
@@ -51,8 +84,8 @@ describe('a baseline that production can be held to', () => {
 
   it.each<[string, object, string[]]>([
     [
-      'without bounds',
-      { escalationRate: 0.1, n: 1000 },
+      'without bounds, and without a number from which they would follow',
+      { escalationRate: 0.1 },
       [
         'low | is not given: without it no fall of the escalation rate counts as drift',
         'high | is not given: without it no rise of the escalation rate counts as drift',

@@ -80,9 +80,20 @@ describe('hints', () => {
     ['latency_budget_ms', '1e3', 'metadata.latency_budget_ms is "1e3"'],
     ['user_tier', 'platinum', 'metadata.user_tier is "platinum"; it must be one of basic, gold.'],
     ['blast_radius', 'huge', 'metadata.blast_radius is "huge"; it must be one of low, medium, high.'],
-    ['feature', '', 'metadata.feature is a text; it must be 1 to 128 printable characters.'],
-    ['feature', 'f'.repeat(129), 'metadata.feature is a text'],
-    ['session', 'a\nb', 'metadata.session is a text'],
+    ['feature', '', 'metadata.feature is empty; it must be 1 to 128 printable characters.'],
+    ['feature', 'f'.repeat(129), `metadata.feature is "${'f'.repeat(40)}..."; it must be 1 to 128`],
+    ['feature', '🌍'.repeat(129), `metadata.feature is "${'🌍'.repeat(40)}..."; it must be 1 to 128`],
+    ['residency', ' ', 'metadata.residency is empty; it must be one of vpc, region, geography, any.'],
+    ['residency', 'vpc, any', 'metadata.residency is "vpc, any"; it must be one of vpc, region, geography, any.'],
+    ['residency', '"vpc"', 'metadata.residency is "\\"vpc\\""; it must be one of'],
+    ['user_tier', 'g'.repeat(40), `metadata.user_tier is "${'g'.repeat(40)}"; it must be`],
+    ['session', 'a\nb\u001b[2J\ud800', 'metadata.session is "a?b?[2J?"; it must be'],
+    ['task', 'Bearer abc', 'metadata.task is a text that looks like a key; it must be'],
+    ['user_tier', `tw_${'a'.repeat(49)}`, 'metadata.user_tier is a text that looks like a key; it must be'],
+    ['blast_radius', '"sk-live-1234"', 'metadata.blast_radius is a text that looks like a key; it must be'],
+    ['task', 'what is my balance', 'metadata.task is a text of several words; it must be one of'],
+    ['residency', ' vpc', 'metadata.residency is " vpc"; it must be one of'],
+    ['residency', ['vpc'], 'metadata.residency is a list; it must be'],
     ['session', {}, 'metadata.session is an object'],
   ])('refuse %s = %j', (name, value, message) => {
     const error = refused({ ...PLAIN, metadata: { [name]: value } });
@@ -95,7 +106,10 @@ describe('hints', () => {
       code: 'invalid_request',
       param: 'x-tierwise-latency-budget-ms',
     });
-    expect(refused(PLAIN, { 'x-tierwise-residency': '' }).param).toBe('x-tierwise-residency');
+    expect(refused(PLAIN, { 'x-tierwise-residency': '' })).toMatchObject({
+      param: 'x-tierwise-residency',
+      message: 'x-tierwise-residency is empty; it must be one of vpc, region, geography, any.',
+    });
   });
 
   it('take any user tier where the policy lists none', () => {

@@ -70,12 +70,17 @@ function rate(perSecond: number): string {
   return `${Number(perSecond.toPrecision(3))} requests/s`;
 }
 
+/** A launch begins with the model of today in front; the control sample asks the other end of the ladder behind it. */
+const INSTEAD_OF_SHADOW =
+  `this version has no shadow yet, so the item stays open; what comes nearest: for ${SHADOW_DAYS} days keep each task on ` +
+  "today's model (route static, start there) with control.share above 0, which puts that share of the requests to another " +
+  'tier behind the answer, and read tierwise report; POST /v1/route says where a request would go, and asks no model';
+
 export const shadowRun: Look = ({ store }) => {
-  const how = `answer requests in the shadow for ${SHADOW_DAYS} days before any are routed: tierwise shadow`;
   const days = store?.records.shadowDays ?? 0;
   if (days >= SHADOW_DAYS) return { ok: true, evidence: `shadow answers on ${days} days` };
   const seen = days === 0 ? 'no shadow evidence' : `shadow answers on ${days} of ${SHADOW_DAYS} days`;
-  return { ok: false, evidence: store === undefined ? `${seen}: no store was named` : seen, how };
+  return { ok: false, evidence: store === undefined ? `${seen}: no store was named` : seen, how: INSTEAD_OF_SHADOW };
 };
 
 export const modelLogged: Look = ({ store }) => {

@@ -1,4 +1,4 @@
-import type { Bounds } from './exact-bounds';
+import type { Bounds } from '../../exact-bounds';
 import { ascendingValues, quantile } from './quantile';
 
 export interface BootstrapOptions {

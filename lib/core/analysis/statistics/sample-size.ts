@@ -1,5 +1,5 @@
-import { binomialAtMost, binomialDensity } from './binomial';
-import { assertShare } from './exact-bounds';
+import { binomialAtMost, binomialDensity } from '../../binomial';
+import { assertShare } from '../../exact-bounds';
 
 /** Beyond so many rows a sample is taken for impossible. */
 const MOST_ROWS = 10_000_000;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { binomialAtMost } from '../../../../lib/core/analysis/statistics/binomial';
-import { exactBounds } from '../../../../lib/core/analysis/statistics/exact-bounds';
 import { failuresAllowed, power, rowsForPower, rowsNeeded } from '../../../../lib/core/analysis/statistics/sample-size';
+import { binomialAtMost } from '../../../../lib/core/binomial';
+import { exactBounds } from '../../../../lib/core/exact-bounds';
 
 describe('failures a sample may hold', () => {
   // As published for one-sided Clopper-Pearson bounds at 95 %.

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { escalationAbove, escalationBelow } from '../../../../lib/constructs/alarms/escalation-expression';
-import { exactBounds } from '../../../../lib/core/analysis/statistics/exact-bounds';
 import { seededRandom } from '../../../../lib/core/analysis/statistics/seeded-random';
+import { exactBounds } from '../../../../lib/core/exact-bounds';
 import {
   type EscalationBaseline,
   escalationBand,

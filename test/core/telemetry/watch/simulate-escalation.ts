@@ -1,5 +1,5 @@
-import { binomialDensity } from '../../../../lib/core/analysis/statistics/binomial';
 import { seededRandom } from '../../../../lib/core/analysis/statistics/seeded-random';
+import { binomialDensity } from '../../../../lib/core/binomial';
 import { NO_SUMS, type Sums } from '../../../../lib/core/telemetry/rollup/sums';
 import {
   type EscalationBaseline,

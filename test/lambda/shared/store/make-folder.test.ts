@@ -28,9 +28,10 @@ describe.each([
     expect(statSync(path).isDirectory()).toBe(true);
   });
 
-  it('fails below a file', async () => {
+  it('fails where a file is, and below one', async () => {
     const file = join(scratch, `file ${how}`);
     writeFileSync(file, '');
+    await expect(make(file)).rejects.toMatchObject({ code: 'EEXIST' });
     await expect(make(join(file, 'below'))).rejects.toMatchObject({ code: 'ENOTDIR' });
   });
 

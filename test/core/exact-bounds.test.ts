@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { binomialAtLeast, binomialAtMost, binomialDensity } from '../../../../lib/core/analysis/statistics/binomial';
-import { exactBounds } from '../../../../lib/core/analysis/statistics/exact-bounds';
+import { binomialAtLeast, binomialAtMost, binomialDensity } from '../../lib/core/binomial';
+import { exactBounds } from '../../lib/core/exact-bounds';
 
 const sample = fc
   .integer({ min: 1, max: 400 })
