@@ -11,6 +11,7 @@ import { assumptionsOf, hiddenCostsOf, ratesOf, readHourly } from './project/amo
 import { describeProjection } from './project/describe-projection';
 import { readProfile } from './project/read-profile';
 import { readPolicy } from './read-policy';
+import { wholeOption } from './whole-number';
 
 interface Options {
   readonly profile: string;
@@ -53,9 +54,9 @@ function withOptions(command: Command): Command {
     .option(
       '--volume <requests>',
       "requests a month; the policy's traffic.monthlyRequests by default",
-      amountAboveZero('a number'),
+      wholeOption(1, 1e12),
     )
-    .option('--policy <file>', 'policy whose prices, mix, GPUs, traffic and hidden costs are taken')
+    .option('--policy <file>', 'policy whose routing, prices, mix, GPUs, traffic and hidden costs are taken')
     .option('--engineers <number>', 'engineers who build it and keep it going', amountFromZero('a number'), 1)
     .option('--engineer-usd <usd>', 'what one of them costs a month; 15000 by default', amountFromZero('a number'))
     .option('--revenue <usd>', 'what the requests bring in a month, for the margin', amountAboveZero('a number'))

@@ -9,10 +9,10 @@ import { type Books, callerFor } from './caller-for';
 import { CallsUnderWay } from './calls-under-way';
 import { type AnsweredRow, type Concluded, conclude } from './conclude';
 import { rowsOf } from './corpus-files';
-import { lockFolder } from './folder-lock';
+import { describeShortage, leastCap } from './describe-shortage';
+import { inLockedFolder } from './folder-lock';
 import { Journal } from './journal';
 import { manifestOf } from './manifest';
-import { makeFolder, writingFault } from './out-folder';
 import { type ProgressBar, progressBar } from './progress';
 import { stopOnSignal } from './stop-on-signal';
 import type { Undertaking } from './undertaking';
@@ -35,24 +35,12 @@ export interface Asked extends Concluded {
 /** Asks every row of its tiers, keeps every answer as it comes, and concludes once all have been asked. */
 export async function askCorpus(undertaking: Undertaking, options: AskOptions): Promise<Asked> {
   const { folder } = undertaking;
-  makeFolder(folder);
   if (!options.resume && Journal.exists(folder))
     throw new UserError(
       `${folder} holds answers of an earlier run: go on with it (--resume), or name another folder (--out).`,
     );
-  let unlock = (): void => {};
-  try {
-    unlock = lockFolder(folder);
-    return await askInto(undertaking, options);
-  } catch (error) {
-    throw writingFault(
-      error,
-      folder,
-      'Every answer that was written before is kept; mend that and go on with --resume.',
-    );
-  } finally {
-    unlock();
-  }
+  const kept = 'Every answer that was written before is kept; mend that and go on with --resume.';
+  return inLockedFolder(folder, kept, () => askInto(undertaking, options));
 }
 
 async function askInto(undertaking: Undertaking, options: AskOptions): Promise<Asked> {
@@ -158,12 +146,17 @@ function barFor({ terminal }: Undertaking, spending: Spending): ProgressBar {
 }
 
 /** What was answered stays; only what follows from all of it is not written. */
-function refuseUnfinished(end: Ended, spending: Spending, { folder }: Undertaking, { capUsd, via }: AskOptions): void {
+function refuseUnfinished(
+  end: Ended,
+  spending: Spending,
+  { folder, policy }: Undertaking,
+  { capUsd, via }: AskOptions,
+): void {
   const kept = `What was answered is kept in ${folder} (${usd(spending.totalUsd)} in all)`;
-  if (spending.isExhausted)
+  if (spending.shortage !== undefined)
     throw new UserError(
-      `--max-cost ${capUsd}: the cap has no room for another call. ${kept}; go on with --resume and a higher --max-cost.`,
-      { folder, spentUsd: spending.totalUsd },
+      `--max-cost ${capUsd}: the cap has no room for another call. ${describeShortage(spending.shortage, policy)} ${kept}; go on with --resume and a higher --max-cost.`,
+      { folder, spentUsd: spending.totalUsd, leastMaxCost: leastCap(spending.shortage) },
     );
   if (end.published !== undefined)
     throw new UserError(

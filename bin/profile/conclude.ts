@@ -8,6 +8,7 @@ import { assembleProfile, type FullProfile } from '../../lib/core/analysis/profi
 import type { CorpusIndex } from '../../lib/core/analysis/profile/run/corpus-index';
 import { outcomeOf } from '../../lib/core/analysis/profile/run/outcome';
 import { compilePlanRow } from '../../lib/core/analysis/profile/run/plan-row';
+import { compilePossibleStarts } from '../../lib/core/analysis/profile/run/possible-starts';
 import type { RecordedAnswer } from '../../lib/core/analysis/profile/run/recorded-answer';
 import { RowFacts } from '../../lib/core/analysis/profile/run/row-facts';
 import { profiledPolicy } from '../../lib/core/policy/profiled-policy';
@@ -48,7 +49,7 @@ export async function conclude(
     outcomes: join(folder, 'outcomes.jsonl'),
     policy: join(folder, 'policy.profiled.yaml'),
   };
-  const facts = new RowFacts(corpus.find, corpus.rows.length);
+  const facts = new RowFacts(policy, corpus.find, corpus.rows.length, compilePossibleStarts(policy));
   const twice = new JudgedTwiceByTask(checks, humanVerdicts);
   const seen: Seen = { facts, twice, simulated: new Set() };
   await writeWhole(files.outcomes, outcomeLines(undertaking, rows, seen));
@@ -69,14 +70,16 @@ export async function conclude(
   const profile = madeWith(assembled, policy, code);
   await writeWhole(files.profile, [`${JSON.stringify(profile, null, 2)}\n`]);
   const options = { variables: terminal.environment, profiledAt, code };
-  await writeWhole(files.policy, [profiledPolicy(undertaking.policyText, profile, options)]);
+  const text = profiledPolicy(undertaking.policyText, profile, options);
+  await writeWhole(files.policy, [text]);
+  for (const warning of profile.warnings.slice(warnings.length)) terminal.err(`warning: ${warning}`);
   const simulated = Object.keys(policy.tiers).filter((tier) => seen.simulated.has(tier));
   const extras = {
     madeAt: profiledAt,
     spentUsd: spentUsd(),
     simulated,
-    notes: warnings,
-    ...projectedBill(undertaking, profile, Date.parse(profiledAt)),
+    notes: profile.warnings,
+    ...projectedBill(text, undertaking, profile, Date.parse(profiledAt)),
   };
   await writeWhole(files.report, [renderProfileReport(profile, extras)]);
   return { profile, files };

@@ -1,6 +1,7 @@
 import type { PassRate } from '../../lib/core/analysis/profile/profile-document';
+import { bounds } from '../../lib/core/analysis/profile/report/bounds';
 import type { FullProfile, ProfiledTask } from '../../lib/core/analysis/profile/run/assemble-profile';
-import { counted, percent, usd } from '../../lib/core/figures';
+import { counted, percent, shortPercent, usd, whole } from '../../lib/core/figures';
 import { table } from '../commands/command';
 
 /** What was found, for a person at a terminal: rates, certificates, recommendations. */
@@ -23,7 +24,7 @@ function taskRows(id: string, { tiers, meanCostUsd = {} }: ProfiledTask): string
 }
 
 function rateCells({ n, passRate, low, high, verdict }: PassRate): string[] {
-  return [String(n), percent(passRate), `[${percent(low)}, ${percent(high)}]`, verdict];
+  return [String(n), percent(passRate), bounds(low, high, ' '), verdict];
 }
 
 function price(meanUsd: number | null | undefined): string {
@@ -46,9 +47,18 @@ function finding(id: string, task: ProfiledTask): string {
     const words = Object.entries(reasons).map(([reason, count]) => `${reason} ${count}`);
     lines.push(`  ${tier}: rows kept from it by guards (${words.join(', ')})`);
   }
-  for (const [tier, rate] of Object.entries(task.adversarial ?? {}))
-    lines.push(`  ${tier}: adversarial rows apart, ${rate.passes} of ${rate.n} pass`);
-  return lines.join('\n');
+  return [...lines, ...adversarialLines(task)].join('\n');
+}
+
+/** They are not drawn from the traffic: neither what they pass nor what they cost is among the other figures. */
+function adversarialLines({ adversarial = {}, adversarialCalls = {} }: ProfiledTask): string[] {
+  return Object.entries(adversarialCalls).map(([tier, call]) => {
+    const rate = adversarial[tier];
+    const passed = rate === undefined ? 'no verdict' : `${rate.passes} of ${rate.n} pass`;
+    const tokens = `${whole(call.inputTokens)} tokens in, ${whole(call.outputTokens)} out`;
+    const pace = `p50 ${whole(call.latencyMs.p50)} ms, p95 ${whole(call.latencyMs.p95)} ms`;
+    return `  ${tier}: adversarial rows apart, ${passed}; ${price(call.meanCostUsd)} a call, ${tokens}, ${pace}`;
+  });
 }
 
 function certificate({ certified }: ProfiledTask): string {
@@ -56,7 +66,7 @@ function certificate({ certified }: ProfiledTask): string {
   const { tier, risk, confidence, threshold, note } = certified;
   const from = threshold === undefined ? '' : `, of answers with a token margin from ${threshold}`;
   const but = note === undefined ? '' : `; ${note}`;
-  return `certified: ${tier} fails at most ${percent(risk)} at ${percent(confidence)}${from}${but}`;
+  return `certified: ${tier} fails at most ${shortPercent(risk)} at ${shortPercent(confidence)}${from}${but}`;
 }
 
 function neededText({ needed }: { readonly needed: number | null }): string {

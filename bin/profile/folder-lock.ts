@@ -2,11 +2,26 @@ import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { isOver, ownMark, type ProcessMark } from '../../lambda/shared/store/process-mark';
 import { UserError } from '../commands/command';
+import { makeFolder, writingFault } from './out-folder';
 
 const LOCK = '.tierwise-profile.lock';
 
+/** Works in the folder with every other run kept out of it; `kept` says what is there if it cannot be written any further. */
+export async function inLockedFolder<Made>(folder: string, kept: string, work: () => Promise<Made>): Promise<Made> {
+  makeFolder(folder);
+  let unlock = (): void => {};
+  try {
+    unlock = lockFolder(folder);
+    return await work();
+  } catch (error) {
+    throw writingFault(error, folder, kept);
+  } finally {
+    unlock();
+  }
+}
+
 /** Keeps a second run out of the folder while this one is at work there; returns how to let go of it. */
-export function lockFolder(folder: string): () => void {
+function lockFolder(folder: string): () => void {
   const file = join(folder, LOCK);
   for (let attempt = 0; ; attempt += 1) {
     try {

@@ -16,7 +16,7 @@ import type { Policy, Task } from '../../lib/core/types-policy';
 import { UserError } from '../commands/command';
 import { type AnsweredRow, type Concluded, conclude } from './conclude';
 import { linesOf, rowsOf } from './corpus-files';
-import { writingFault } from './out-folder';
+import { inLockedFolder } from './folder-lock';
 import { digest, faultsError } from './read-corpus';
 import type { Undertaking } from './undertaking';
 
@@ -61,6 +61,8 @@ export async function readOutcomes(
   if (faults.length > 0) throw faultsError(faults);
   const corpus = reader.index();
   if (corpus.rows.length === 0) throw new UserError(`${files.join(', ')}: holds no outcomes.`);
+  if ([...answered.values()].every(({ size }) => size === 0))
+    throw new UserError(`${files.join(', ')}: holds no answers; did you mean --corpus?`);
   const warnings = [...strangers].map(([what, count]) => `${what} (${counted(count, 'answer')})`);
   return { corpus, tiersOf: (task) => inOrder(policy, task, answered.get(task) ?? new Set()), warnings };
 }
@@ -118,13 +120,13 @@ export async function regradeOutcomes(
   files: readonly string[],
   expectations: Expectations,
 ): Promise<Concluded> {
-  const { corpus, tiers } = undertaking;
+  const { corpus, tiers, folder } = undertaking;
   const ids = [...new Set([...tiers.values()].flat())];
   const answers = new AnswerColumns(corpus.find, corpus.rows.length, ids);
   const spent = { usd: 0 };
-  const rows = regraded(undertaking, files, expectations, answers, spent);
-  return conclude(undertaking, answers, rows, () => spent.usd).catch((error: unknown) => {
-    throw writingFault(error, undertaking.folder, 'The answers are where they were; mend that and run it again.');
+  return inLockedFolder(folder, 'The answers are where they were; mend that and run it again.', () => {
+    const rows = regraded(undertaking, files, expectations, answers, spent);
+    return conclude(undertaking, answers, rows, () => spent.usd);
   });
 }
 

@@ -4,25 +4,37 @@ import type { ExecutionPorts } from './execution/plan';
 import type { Providers } from './execution/provider';
 import type { Prepared } from './prepare';
 import { promptTokens } from './prompt-tokens';
+import { answerKey } from './request/answer-key';
 import { sessionKey } from './request/session-key';
-import type { Attribution, Chosen, Circumstances, Features, Request, Response, Trail } from './types';
+import type { Attribution, Circumstances, Features, Request, Response, Trail } from './types';
 import type {
   AnswerCache,
   Budgets,
+  Exhausted,
   KeptAnswer,
   SessionStanding,
   Sessions,
+  Spender,
   Switch,
   TierHealth,
   TierState,
 } from './types-live';
-import type { Policy, Task } from './types-policy';
+import type { Budget, Policy, Task } from './types-policy';
 
 /** A request that was understood, and the policy that it is held to. */
 export interface Exchange {
   readonly request: Request;
   readonly features: Features;
   readonly policy: Policy;
+}
+
+/** What a budget that binds a request has left. */
+export type BudgetRoom = Exhausted;
+
+/** Budgets that can be looked at too, with nothing set aside. */
+export interface VisibleBudgets extends Budgets {
+  /** What each has left for the spender now, in the order they are given. Rejects where that cannot be told. */
+  rooms?(budgets: readonly Budget[], spender: Spender): Promise<readonly BudgetRoom[]>;
 }
 
 /** What a process gives to every request. */
@@ -36,7 +48,7 @@ export interface RoutePorts extends Pick<ExecutionPorts, 'nowMs' | 'random' | 'p
   /** What the person on call has switched. Never waits. */
   readonly switches?: () => readonly Switch[];
   /** Absent: no budget is kept. */
-  readonly budgets?: Budgets;
+  readonly budgets?: VisibleBudgets;
   readonly sessions?: Sessions;
   readonly answers?: AnswerCache;
   /** Hears what leaves, and gives back what is to leave. Never throws, never waits. */
@@ -58,11 +70,21 @@ export async function circumstances(
   ports: RoutePorts,
   affordableUsd: number | undefined,
 ): Promise<Circumstances> {
-  const { body, pinned } = request;
-  const { task } = features;
+  const { pinned } = request;
   const { sessions } = ports;
   const key = sessions && pinned === undefined ? sessionKey(request, features, policy) : undefined;
   const session = sessions && key !== undefined ? await standingOf(key, sessions) : undefined;
+  const moment = momentOf(request, features, policy, ports);
+  return Object.assign(moment, session !== undefined && { session }, affordableUsd !== undefined && { affordableUsd });
+}
+
+/** As much of it as can be told without waiting. */
+export function momentOf(
+  { body, pinned }: Request,
+  { task }: Features,
+  policy: Policy,
+  ports: RoutePorts,
+): Circumstances {
   const nowMs = ports.nowMs();
   const unsupported: Record<string, readonly string[]> = {};
   const states: Record<string, TierState> = {};
@@ -78,8 +100,6 @@ export async function circumstances(
     unsupported,
     states,
     ...switchesFor(task, ports.switches?.() ?? [], nowMs),
-    ...(session !== undefined && { session }),
-    ...(affordableUsd !== undefined && { affordableUsd }),
   };
 }
 
@@ -106,14 +126,17 @@ export function keepStanding(
   sessions.keep(key, { tier, contextTokens, atMs: nowMs() });
 }
 
-/** An answer kept for the same question, of a tier that the request may go to now. */
-export function keptAnswer(
-  key: string,
-  { ladder }: Pick<Chosen, 'ladder'>,
+/** Where the answer may be kept, and the one kept there for the same question, of a tier that the request may go to now. */
+export function recallable(
+  request: Request,
+  features: Features,
+  { ladder }: { readonly ladder: readonly string[] },
+  { policy }: Prepared,
   { answers, nowMs }: RoutePorts,
-): KeptAnswer | undefined {
-  const kept = answers?.find(key, nowMs());
-  return kept !== undefined && ladder.includes(kept.tier) ? kept : undefined;
+): { readonly key?: string | undefined; readonly kept?: KeptAnswer | undefined } {
+  const key = answers && answerKey(request, features, policy);
+  const kept = key === undefined ? undefined : answers?.find(key, nowMs());
+  return { key, kept: kept !== undefined && ladder.includes(kept.tier) ? kept : undefined };
 }
 
 /** Keeps an answer for as long as its task says. */

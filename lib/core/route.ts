@@ -11,15 +11,14 @@ import { attribute } from './attribution/attribute';
 import { priceUsage, strippedUsd } from './attribution/price';
 import { estimateReserve } from './attribution/reserve';
 import { overheadMs, totalCostUsd } from './attribution/totals';
-import { keepAnswer, keepStanding, keptAnswer, type RoutePorts, reportFault } from './circumstances';
+import { keepAnswer, keepStanding, type RoutePorts, recallable, reportFault } from './circumstances';
 import { type Compare, comparing, draw } from './control-draw';
 import { asRouterError, RouterError } from './errors';
 import { execute } from './execution/execute';
 import { overhear } from './execution/overhear';
 import type { ExecutionPorts } from './execution/plan';
-import { type Planned, plan, planAgain, spenderOf } from './planning';
+import { type Planned, plan, planWithin, planWithout, soonest, spenderOf } from './planning';
 import type { Prepared } from './prepare';
-import { answerKey } from './request/answer-key';
 import { callerScope } from './request/caller-scope';
 import { parseChatCompletions } from './request/chat-completions';
 import { format } from './response/format';
@@ -33,6 +32,7 @@ import type {
   Caller,
   Chosen,
   Decision,
+  Exclusion,
   Execution,
   FailedOutcome,
   Incoming,
@@ -43,7 +43,7 @@ import type {
 import type { Exhausted, KeptAnswer } from './types-live';
 import type { Task } from './types-policy';
 
-export type { Exchange, RoutePorts } from './circumstances';
+export type { BudgetRoom, Exchange, RoutePorts, VisibleBudgets } from './circumstances';
 export { type Prepared, prepare } from './prepare';
 
 /** One request at the door. */
@@ -69,7 +69,11 @@ export async function dryRun(
   prepared: Prepared,
   ports: RoutePorts,
 ): Promise<Decision> {
-  return (await plan(parse(arrival, prepared, ports, ports.newRequestId()), prepared, ports)).decision;
+  const planned = await plan(parse(arrival, prepared, ports, ports.newRequestId()), prepared, ports);
+  // What is given again costs nothing, so no budget is asked.
+  const { request, features, decision } = planned;
+  const { kept } = recallable(request, features, decision, prepared, ports);
+  return kept === undefined ? (await planWithin(planned, prepared, ports)).decision : decision;
 }
 
 /** Takes one request the whole way. Never rejects: whatever goes wrong is a response. */
@@ -118,33 +122,37 @@ async function answer(planned: Planned, arrival: Arrival, prepared: Prepared, po
   const { request, features, gate } = planned;
   const { policy } = prepared;
   const decision = planned.decision as Chosen;
-  const key = ports.answers && answerKey(request, features, policy);
-  const kept = key === undefined ? undefined : keptAnswer(key, decision, ports);
+  const { key, kept } = recallable(request, features, decision, prepared, ports);
   if (kept !== undefined) return deliver(planned, recall(kept, request.stream), prepared, ports, { kept });
   const task = policy.tasks[decision.task] as Task;
   const purse = ports.budgets?.open(policy.budgets, spenderOf(request, features));
+  const passedOver: Exclusion[] = [];
   const world: ExecutionPorts = {
     price: priceUsage,
     estimate: (tier, body, prefix) => estimateReserve(tier, policy, request, features, ports.nowMs(), body, prefix),
     caller: arrival.left,
+    passedOver: (tier) => void passedOver.push(tier),
     ...ports,
     ...(purse !== undefined && { purse }),
     ...(arrival.endsAtMs !== undefined && { endsAtMs: arrival.endsAtMs }),
   };
   const isDrawn = draw(planned, task, prepared, ports);
   const execution = await execute({ request, features, decision, policy, task, gate }, world);
-  if (execution.kind === 'failed' && mayDowngrade(execution)) {
-    const affordableUsd = Math.min(execution.exhausted.roomUsd, below(planned.affordableUsd));
-    const cheaper = await planAgain(planned, prepared, ports, affordableUsd);
-    return cheaper.decision.tier === null
-      ? refuse(cheaper, prepared, ports)
-      : answer(Object.assign({}, cheaper, { affordableUsd }), arrival, prepared, ports);
+  if (execution.kind === 'failed') {
+    if (!isShort(execution)) {
+      const error = soonest(execution.error, planned, prepared, ports);
+      return deliver(planned, Object.assign({}, execution, { error }), prepared, ports, { passedOver });
+    }
+    const without = await planWithout(planned, execution.exhausted, prepared, ports);
+    return without.decision.tier === null
+      ? refuse(without, prepared, ports)
+      : answer(without, arrival, prepared, ports);
   }
   const heard = isDrawn ? overhear(execution) : undefined;
   const leaving = heard?.execution ?? execution;
   const keepable = key === undefined ? leaving : keeping(leaving, keepAnswer(key, task, prepared, ports));
   const compare = heard && comparing(planned, heard.answer, world, prepared, ports);
-  return deliver(planned, keepable, prepared, ports, { compare });
+  return deliver(planned, keepable, prepared, ports, { compare, passedOver });
 }
 
 /** The answer in the caller's dialect, and the record of it once it has left. */
@@ -162,14 +170,14 @@ function deliver(planned: Planned, execution: Execution, prepared: Prepared, por
   return { response, attribution: settle(planned, leaving, prepared, ports) };
 }
 
-/** A budget that downgrades was short before anything was called. */
-function mayDowngrade(execution: FailedOutcome): execution is FailedOutcome & { readonly exhausted: Exhausted } {
-  return execution.exhausted?.budget.onExhausted === 'downgrade' && execution.trail.attempts.length === 0;
-}
-
-/** Half as much each time, so that a budget which others are spending too is not asked for ever. */
-function below(affordableUsd: number | undefined): number {
-  return affordableUsd === undefined ? Number.POSITIVE_INFINITY : affordableUsd / 2;
+/**
+ * A budget was short before anything was called. One that refuses is not why nobody answers where a tier took no call for a
+ * reason of its own: that passes.
+ */
+function isShort(execution: FailedOutcome): execution is FailedOutcome & { readonly exhausted: Exhausted } {
+  const { exhausted, trail, error } = execution;
+  if (exhausted === undefined || trail.attempts.length > 0) return false;
+  return exhausted.budget.onExhausted === 'downgrade' || error.code === 'budget_exceeded';
 }
 
 /** What an answer is beside itself. */
@@ -178,6 +186,8 @@ interface Aside {
   readonly kept?: KeptAnswer | undefined;
   /** Where the request was drawn for the control sample. */
   readonly compare?: Compare | undefined;
+  /** Tiers of the decision's ladder that took no call when their turn came. */
+  readonly passedOver?: readonly Exclusion[];
 }
 
 /** An answer on its way out. */
@@ -191,14 +201,15 @@ interface Leaving extends Aside {
 /** The record, once the answer has ended. */
 async function settle(
   planned: Planned,
-  { execution, status, elapsedMs, kept, compare }: Leaving,
+  { execution, status, elapsedMs, kept, compare, passedOver }: Leaving,
   prepared: Prepared,
   ports: RoutePorts,
 ): Promise<Attribution> {
-  const { request, features, decision } = planned;
+  const { request, features } = planned;
   const { policy } = prepared;
   const { trail, error } = execution.kind === 'stream' ? await execution.ended : { error: undefined, ...execution };
   if (error !== undefined) reportFault(error, request.id, ports);
+  const decision = withPassedOver(planned.decision, passedOver);
   const outcome = {
     status,
     abandoned: error?.failure === 'aborted',
@@ -217,4 +228,11 @@ async function settle(
   const consultations = [...trail.consultations, controlled.consultation];
   const withControl = Object.assign({}, outcome, { control: controlled.sample });
   return attribute(request, features, decision, Object.assign({}, trail, { consultations }), withControl, policy);
+}
+
+/** What the ladder's tiers met with when their turn came stands beside what the guards had found. */
+function withPassedOver(decision: Decision, passedOver: readonly Exclusion[] = []): Decision {
+  if (passedOver.length === 0) return decision;
+  const byTier = new Map(passedOver.map((exclusion) => [exclusion.tier, exclusion]));
+  return Object.assign({}, decision, { excluded: [...decision.excluded, ...byTier.values()] });
 }

@@ -172,6 +172,51 @@ describe('tierwise project', () => {
     expect((await projected([...args, json], JSON.stringify(MEASURED))).gpu).toEqual(peaked.gpu);
   });
 
+  it('calls nothing recommended where nothing can be done, and says what comes nearest', async () => {
+    const tasks = {
+      'ticket-triage': aMeasuredTask({ small: 0.8, mid: 0.9, frontier: 0.99 }),
+      'field-extraction': aMeasuredTask({ small: 0.9, mid: 0.97 }),
+    };
+    const file = folder.file('hard.json', JSON.stringify({ ...MEASURED, tasks }));
+    const args = ['--profile', file, '--volume', '1000000', '--policy', POLICY, '--engineers', '0'];
+    const { out } = await ran(args);
+    expect(out).toMatch(/^Nothing can be done as given; nearest: \S+\. What stands against each: .+ 0 there/);
+    expect(out).not.toContain('Recommended');
+    expect(await projected(args)).toMatchObject({ feasible: false });
+    expect(await projected([...WHOLE, '--engineers', '5'])).toMatchObject({ feasible: true });
+  });
+
+  it('calls what is not known of the policy by the name of the profiled one', async () => {
+    const baseline = { ...MEASURED.tasks['ticket-triage']?.baseline, mix: { small: 0.9, mid: 0.1 } };
+    const byStart = { small: { n: 9, begins: { small: 1 }, mix: { small: 0.9, mid: 0.1 } } };
+    const way = { ...byStart.small, begins: { small: 0.8, mid: 0.2 } };
+    const rules = [{ when: { tokensAbove: 1500 }, tier: 'mid' }];
+    const routing = {
+      route: 'direct',
+      start: 'small',
+      choosing: { strategy: ['rules'], rules },
+      profiled: way,
+      byStart,
+    };
+    const task = { ...aMeasuredTask({ small: 0.96, mid: 0.97, frontier: 0.99 }), baseline, routing };
+    const file = folder.file('ruled.json', JSON.stringify({ ...MEASURED, tasks: { 'ticket-triage': task } }));
+    const of = (policy: string) => ['--profile', file, '--volume', '1000000', '--policy', policy];
+    const same = await ran(of(POLICY));
+    expect(same.out).toMatch(/\n {2}this policy +\$/);
+    const other = folder.file(
+      'other.yaml',
+      readFileSync(POLICY, 'utf8').replace('tokensAbove: 1500', 'tokensAbove: 900'),
+    );
+    const differing = await ran(of(other));
+    expect(differing.out).toMatch(/\n {2}the profiled policy +\$/);
+    expect(differing.out).toContain(
+      'ticket-triage is not routed as it was profiled (its strategies or rules), and where',
+    );
+    const { notes, routedAs } = await projected(of(other));
+    expect(notes.join()).toContain('ticket-triage is not routed as it was profiled');
+    expect(routedAs).toBe('profile');
+  });
+
   it('does without a policy, and says what it then does not know', async () => {
     const { frontier, notes } = await projected(BARE);
     expect(frontier).toBe('frontier');
@@ -212,12 +257,22 @@ describe('tierwise project refuses', () => {
     [
       'a profile that is not JSON',
       () => ['--profile', folder.file('bad.json', '{'), '--volume', '1'],
-      'bad.json: not JSON: ',
+      'bad.json: not JSON: give a profile, as tierwise profile writes it.',
+    ],
+    [
+      'a policy in its place',
+      () => ['--profile', POLICY, '--volume', '1'],
+      'hybrid.yaml: not JSON: give a profile, as',
+    ],
+    [
+      'a profile that says nothing',
+      () => ['--profile', file('nothing.json', {}), '--volume', '1'],
+      'is not a profile, as tierwise profile writes it:\n  schema: is required; allowed: 1\n  policy: is required: a mapping\n',
     ],
     [
       'a profile with a wrong member',
       () => ['--profile', file('broken.json', broken), '--volume', '1'],
-      'tiers.small.inputTokens: ',
+      'tiers.small.inputTokens: must be a number; given "many"',
     ],
     [
       'a pass rate above 1',
@@ -225,7 +280,7 @@ describe('tierwise project refuses', () => {
         const task = aMeasuredTask({ small: 1.5 });
         return ['--profile', file('rate.json', { ...MEASURED, tasks: { task } }), '--volume', '1'];
       },
-      'tasks.task.tiers.small.passRate: ',
+      'tasks.task.tiers.small.passRate: must be at most 1; given 1.5',
     ],
     [
       'a profile without prices and no policy',
@@ -293,8 +348,9 @@ describe('tierwise project refuses', () => {
   });
 
   it.each([
-    [['--volume', '0'], 'Give a number above 0.'],
-    [['--volume', 'many'], 'Give a number above 0.'],
+    [['--volume', '0'], 'Give a whole number from 1 to 1000000000000.'],
+    [['--volume', '1.5'], 'Give a whole number from 1 to 1000000000000.'],
+    [['--volume', 'many'], 'Give a whole number from 1 to 1000000000000.'],
     [['--engineers', '-1'], 'Give a number from 0.'],
     [['--revenue', ''], 'Give a number above 0.'],
   ])('%j', async (args, message) => {

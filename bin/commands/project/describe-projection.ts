@@ -30,15 +30,15 @@ export function describeProjection(projection: Projection): string {
 }
 
 function describeVerdict(projection: Projection): string {
-  const { policy, volume, monthlyUsd, saving, ruleOfThumb, recommendation, why, stage } = projection;
+  const { policy, volume, monthlyUsd, saving, ruleOfThumb, stage } = projection;
   const saved =
     saving.usd < 0 ? `${usd(-saving.usd)} more than` : `${usd(saving.usd)} (${percent(saving.share)}) less than`;
   const thumb = ruleOfThumb.agrees ? 'agrees' : `differs: ${ruleOfThumb.difference}`;
   return [
-    `Recommended: ${recommendation}. ${why[0]?.toUpperCase()}${why.slice(1)}.`,
+    recommended(projection),
     `Rule of thumb by volume: ${stage}. It ${thumb}.`,
     section(`${whole(volume)} requests a month (30 days), policy ${policy.id} version ${policy.version}`, [
-      ['this policy', usd(monthlyUsd), `${saved} the frontier alone`],
+      [routedBy(projection), usd(monthlyUsd), `${saved} the frontier alone`],
       [`all on ${projection.frontier}`, usd(projection.allFrontierUsd), 'the frontier, no router'],
       [`all on ${projection.cheapest}`, usd(projection.allCheapestUsd), 'the cheapest single tier, no router'],
       ['break-even', breakEven(projection), 'from which routing costs no more than the frontier alone'],
@@ -50,6 +50,15 @@ function describeVerdict(projection: Projection): string {
       ...marginRows(projection),
     ]),
   ].join('\n');
+}
+
+function recommended({ feasible, recommendation, why }: Projection): string {
+  const reasons = `${why[0]?.toUpperCase()}${why.slice(1)}.`;
+  return feasible ? `Recommended: ${recommendation}. ${reasons}` : reasons;
+}
+
+function routedBy({ routedAs }: Projection): string {
+  return routedAs === 'policy' ? 'this policy' : 'the profiled policy';
 }
 
 function breakEven({ breakEvenRequests }: Projection): string {
@@ -92,16 +101,19 @@ function describeOptions({ options }: Projection): string {
   return section('Options, cheapest first, caches left out', [['', 'bill', 'people', 'together', ''], ...rows]);
 }
 
-function describeSensitivity({ sensitivity }: Projection): string {
-  const rows = sensitivity.map((row) => [
+function describeSensitivity(projection: Projection): string {
+  const rows = projection.sensitivity.map((row) => [
     row.name,
     usd(row.monthlyUsd),
     usd(row.allFrontierUsd),
     `${usd(row.saving.usd)} (${percent(row.saving.share)})`,
-    row.recommendation,
+    row.feasible ? row.recommendation : `nothing; nearest ${row.recommendation}`,
     row.meaning,
   ]);
-  return section('If it comes otherwise', [['', 'this policy', 'frontier', 'saved', 'recommended', ''], ...rows]);
+  return section('If it comes otherwise', [
+    ['', routedBy(projection), 'frontier', 'saved', 'recommended', ''],
+    ...rows,
+  ]);
 }
 
 function describeAssumptions({ assumptions }: Projection): string {

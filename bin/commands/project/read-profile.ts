@@ -33,6 +33,21 @@ const names = z.record(z.string(), z.string());
 
 const madeWith = z.looseObject({ oracle: z.string(), prompts: z.string(), models: names, code: names.optional() });
 
+const way = z.looseObject({ begins: shares, mix: shares });
+const ways = z.record(z.string(), way);
+
+const routing = z.looseObject({
+  route: z.enum(['static', 'direct', 'cascade', 'dispatch']),
+  start: z.string(),
+  certified: z.string().optional(),
+  threshold: z.number().optional(),
+  choosing: z.looseObject({}).optional(),
+  profiled: way.optional(),
+  byStart: ways,
+  byStrategy: ways.optional(),
+  byCertificate: ways.optional(),
+});
+
 const task = z.looseObject({
   ladder: z.array(z.string()).min(1),
   tiers: z.record(z.string(), z.looseObject({ passRate: share, climb: share.optional(), n: amount.optional() })),
@@ -40,12 +55,13 @@ const task = z.looseObject({
   certified,
   baseline,
   calls: z.record(z.string(), calls).optional(),
+  routing: routing.optional(),
 });
 
 const profile = z.looseObject({
   schema: z.literal(1),
   policy: z.looseObject({ id: z.string(), version: z.string() }),
-  corpus: z.looseObject({ byTask: z.record(z.string(), amount) }),
+  corpus: z.looseObject({ byTask: z.record(z.string(), amount), mix: shares.optional() }),
   tiers: z.record(z.string(), tier),
   tasks: z.record(z.string(), task),
 });

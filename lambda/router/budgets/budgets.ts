@@ -1,5 +1,6 @@
 import { RouterError } from '../../../lib/core/errors';
-import type { Budgets, Estimate, Exhausted, Hold, Purse, Spender } from '../../../lib/core/types-live';
+import type { VisibleBudgets } from '../../../lib/core/route';
+import type { Estimate, Exhausted, Hold, Purse, Spender } from '../../../lib/core/types-live';
 import type { Budget } from '../../../lib/core/types-policy';
 import type { Account, BudgetStore, HeldAmount } from '../../shared/store/budget-port';
 import { accountOf } from './accounts';
@@ -13,7 +14,7 @@ export interface BudgetsOptions {
 }
 
 /** Budgets over a store, and what is still to be booked there. */
-export interface KeptBudgets extends Budgets {
+export interface KeptBudgets extends VisibleBudgets {
   /** Waits until everything is booked, or the time is up; resolves with the number of bookings still open. */
   flush(ms: number): Promise<number>;
 }
@@ -70,11 +71,18 @@ export function createBudgets({ store, nowMs, onFailure }: BudgetsOptions): Kept
     };
   }
 
+  async function room(budget: Budget, spender: Spender): Promise<Exhausted> {
+    const { id, limitUsd } = accountOf(budget, spender, nowMs());
+    const { spentUsd, heldUsd } = await asked(store.read(id, nowMs()), () => {});
+    return { budget, roomUsd: Math.max(0, withoutNoise(limitUsd - spentUsd - heldUsd)) };
+  }
+
   return {
     open(budgets, spender): Purse | undefined {
       if (budgets.length === 0) return undefined;
       return { reserve: (estimate, longestMs = 0) => reserve(budgets, spender, estimate, longestMs) };
     },
+    rooms: (budgets, spender) => Promise.all(budgets.map((budget) => room(budget, spender))),
     flush: settlements.flush,
   };
 }
@@ -89,4 +97,9 @@ async function asked<Result>(answer: Promise<Result>, giveBack: () => void): Pro
       retryAfterMs: 5000,
     });
   }
+}
+
+/** To the billionth of a dollar, which accounts are kept in. */
+function withoutNoise(usd: number): number {
+  return Math.round(usd * 1e9) / 1e9;
 }

@@ -28,10 +28,11 @@ export function projectScenario(scenario: Scenario): Projection {
   const cheapest = singleTierBills(scenario)[0] as SingleTier;
   const options = optionsOf(scenario);
   const people = peopleOf(scenario);
-  const { policy, volume, frontier, hiddenCosts, hourly, assumptions, rates, notes } = scenario;
+  const { policy, routedAs = 'policy', volume, frontier, hiddenCosts, hourly, assumptions, rates, notes } = scenario;
   return {
     schema: 1,
     policy,
+    routedAs,
     volume,
     ...totals,
     perTier: perTier(scenario, bill),
@@ -150,8 +151,8 @@ function marginsOf(
 function sensitivityRow(scenario: Scenario, { name, meaning, apply }: Change): SensitivityRow {
   const changed = apply(scenario);
   const { monthlyUsd, allFrontierUsd, saving } = totalsOf(changed, billOf(changed));
-  const { recommendation } = recommend(changed, optionsOf(changed));
-  return { name, meaning, monthlyUsd, allFrontierUsd, saving, recommendation };
+  const { recommendation, feasible } = recommend(changed, optionsOf(changed));
+  return { name, meaning, monthlyUsd, allFrontierUsd, saving, recommendation, feasible };
 }
 
 function overflowNotes({ fleets, unserved }: Bill): string[] {

@@ -117,7 +117,8 @@ function climbed(request: Request, features: Features, decision: Decision, trail
   const first = policy.tasks[features.task]?.ladder[0];
   if (request.pinned !== undefined || decision.reason === 'override') return false;
   if (first === undefined || decision.tier !== first) return false;
-  return trail.escalations > 0 && trail.tier !== first;
+  // Where nobody's answer left, the highest that was asked tells how far it went.
+  return trail.escalations > 0 && trail.tier !== first && trail.attempts.some(({ tier }) => tier !== first);
 }
 
 type Given<Values> = { [Key in keyof Values]?: Exclude<Values[Key], undefined> };

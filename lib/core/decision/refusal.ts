@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors';
-import type { Exclusion, ExclusionReason, Refused } from '../types';
+import type { Chosen, Exclusion, ExclusionReason, Refused } from '../types';
+import { isLasting } from './guards/rate-limit';
 
 const OUT_OF_SERVICE: ReadonlySet<ExclusionReason> = new Set(['disabled', 'retired']);
 const KEPT_INSIDE: ReadonlySet<ExclusionReason> = new Set(['residency', 'retention']);
@@ -12,12 +13,13 @@ const LASTING: ReadonlySet<ExclusionReason> = new Set([...TOO_LONG, ...KEPT_INSI
 function codeOf(excluded: readonly Exclusion[]): ErrorCode {
   const inService = excluded.filter(({ reason }) => !OUT_OF_SERVICE.has(reason));
   // A tier that cannot now is as good as none: what keeps the prompt from the others is then why nobody answers.
-  const lasting = inService.filter(({ reason }) => !NOT_NOW.has(reason));
+  const lasting = inService.filter((exclusion) => isLasting(exclusion) || !NOT_NOW.has(exclusion.reason));
   if (lasting.length > 0 && lasting.every(({ reason }) => KEPT_INSIDE.has(reason))) return 'residency_unavailable';
   if (excluded.some(({ reason }) => reason === 'budget')) return 'budget_exceeded';
   if (excluded.every(({ reason }) => reason === 'key')) return 'forbidden';
-  if (!excluded.every(({ reason }) => LASTING.has(reason))) return 'tiers_unavailable';
-  if (inService.some(({ reason }) => TOO_LONG.has(reason))) return 'context_length_exceeded';
+  if (!excluded.every((exclusion) => isLasting(exclusion) || LASTING.has(exclusion.reason))) return 'tiers_unavailable';
+  if (inService.some((exclusion) => isLasting(exclusion) || TOO_LONG.has(exclusion.reason)))
+    return 'context_length_exceeded';
   return inService.some(({ reason }) => reason === 'capability') ? 'unsupported' : 'tiers_unavailable';
 }
 
@@ -44,3 +46,37 @@ export function refusalOf(
 }
 
 const PASSING: ReadonlySet<ErrorCode> = new Set(['tiers_unavailable', 'residency_unavailable']);
+
+/**
+ * What becomes of a decision where budgets stop it at its first tier and let no other take its place. `tiers`: those that
+ * could have been chosen. What the guards had excluded keeps its reason.
+ */
+export function refusedByBudgets(
+  { task, route, score, dimensions, pass, policy, tier: chosen, excluded, expected }: Chosen,
+  tiers: readonly string[],
+  refusal: Refused['refusal'],
+  detail: string,
+): Refused {
+  const instead = `it is not asked in place of ${chosen}, where ${detail}`;
+  return {
+    task,
+    route,
+    tier: null,
+    reason: 'refused',
+    score,
+    dimensions,
+    pass,
+    ladder: [],
+    excluded: tiers.map(
+      (tier) =>
+        excluded.find((one) => one.tier === tier) ?? {
+          tier,
+          reason: 'budget',
+          detail: tier === chosen ? detail : instead,
+        },
+    ),
+    refusal,
+    expected: { inputTokens: expected.inputTokens, outputTokens: expected.outputTokens, costUsd: 0 },
+    policy,
+  };
+}

@@ -23,6 +23,8 @@ export interface Asking {
   readonly retry?: number;
   /** Set where a stream that the caller has seen the beginning of is to be taken up. */
   readonly takeUp?: TakeUp;
+  /** Told once the call has leave to be made, before it is: what it replaces may end. Told again it does nothing. */
+  readonly replaces?: (() => void) | undefined;
 }
 
 export interface TakeUp {
@@ -57,11 +59,17 @@ export const LEAST_MS = 10;
 
 /** Asks one tier, and again after a failure that may pass, as often as its `retries` and the retry budget allow. */
 export async function ask(asking: Asking, ports: ExecutionPorts): Promise<AskedAnswer | AskedStream | Failed> {
-  const { plan, tier, draft, trail } = asking;
+  const { plan, tier, draft, trail, replaces } = asking;
+  const callsBefore = trail.calls;
+  let failed: RouterError | undefined;
   for (let retry = 0; ; retry += 1) {
-    const turn: Asking = { plan, tier, draft, trail, retry, because: retry === 0 ? asking.because : 'retry' };
+    const because = trail.calls > callsBefore ? 'retry' : asking.because;
+    const turn: Asking = { plan, tier, draft, trail, retry, because, replaces };
     const result = await askOnce(turn, ports);
     if (result.kind !== 'failed') return result;
+    // What a tier has failed at is told, not that there is no money to ask it again.
+    if (failed !== undefined && result.exhausted !== undefined) return Object.assign({}, result, { error: failed });
+    failed = result.error;
     const pauseMs = pauseBeforeRetry(turn, result.error, ports);
     if (pauseMs === undefined) return result;
     await ports.pause(pauseMs);
@@ -110,6 +118,8 @@ export async function askOnce(asking: Asking, ports: ExecutionPorts): Promise<As
     watch.end();
     return { kind: 'failed', ...leave };
   }
+  trail.began(because);
+  asking.replaces?.();
   const start: AttemptStart = { tier, model: modelOf(tier, plan.task.id), because, startedAtMs: ports.nowMs(), leave };
   const called = await callFor(asking)(streamSetup(asking, start.model, body, watch, ports));
   if (called.kind === 'live') return { kind: 'live', live: called, watch, start, asking };

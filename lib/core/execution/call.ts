@@ -1,5 +1,5 @@
 import { asRouterError, RouterError } from '../errors';
-import type { Answer, AnswerChoice, StreamSlice, Usage } from '../types';
+import type { Answer, AnswerChoice, Exclusion, StreamSlice, Usage } from '../types';
 import type { ChatCompletion } from '../types-chat';
 import type { Exhausted } from '../types-live';
 import type { Tier } from '../types-policy';
@@ -67,7 +67,9 @@ export interface Live {
 export interface Failed {
   readonly kind: 'failed';
   readonly error: RouterError;
-  /** Where no call was made for want of money: the budget that had no room. */
+  /** Where a call was not made, be it the first or one more try: why the tier took none. */
+  readonly withheld?: Exclusion;
+  /** Where that was for want of money: the budget that had no room. */
   readonly exhausted?: Exhausted;
   /** What the tier will bill although nothing came of it. */
   readonly usage?: Usage;

@@ -20,7 +20,12 @@ export function prefixFor(sent: Sent, tier: Tier, { request }: ExecutionPlan): P
   if (text === undefined || text === '') return undefined;
   // A host streams no token in two pieces.
   const tokens = Math.max(sent.pieces, Math.ceil(text.length / CHARACTERS_PER_TOKEN));
-  return request.maxOutputTokens !== undefined && tokens >= request.maxOutputTokens ? undefined : { text, tokens };
+  return limitsOf(request.body).some((limit) => tokens >= limit) ? undefined : { text, tokens };
+}
+
+/** Each that the caller sends is sent on, be they two that differ, and hosts take none below one. */
+function limitsOf({ max_tokens: older, max_completion_tokens: limit }: ChatBody): number[] {
+  return [older, limit].filter((each) => typeof each === 'number');
 }
 
 function isBound(body: ChatBody): boolean {

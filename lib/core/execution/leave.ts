@@ -1,6 +1,14 @@
 import { asRouterError, RouterError } from '../errors';
-import type { Attempt } from '../types';
-import { type Admission, type Estimate, type Exhausted, type Hold, isExhausted, type Purse } from '../types-live';
+import type { Attempt, Exclusion, ExclusionReason } from '../types';
+import {
+  type Admission,
+  type Estimate,
+  type Exhausted,
+  type Hold,
+  isExhausted,
+  type Purse,
+  type TierState,
+} from '../types-live';
 import type { Tier } from '../types-policy';
 import type { ExecutionPorts } from './plan';
 import type { Watch } from './watch';
@@ -16,6 +24,8 @@ export interface Leave {
 
 export interface Withheld {
   readonly error: RouterError;
+  /** Why the tier takes no call although the decision let it. */
+  readonly withheld: Exclusion;
   /** Where a budget is why. */
   readonly exhausted?: Exhausted;
 }
@@ -38,8 +48,7 @@ export async function obtainLeave(intent: Intent, watch: Watch, ports: Execution
   const { health, purse } = ports;
   const admission = health?.admit(tier, tokens);
   if (health !== undefined && admission === undefined) {
-    const { retryAfterMs, full } = health.state(tier);
-    return { error: notAdmitted(tier, retryAfterMs ?? full?.retryAfterMs) };
+    return notAdmitted(tier, health.state(tier));
   }
   if (purse === undefined) return leaveOf(admission, undefined);
   const reserved = await reserve(purse, intent, watch);
@@ -53,13 +62,21 @@ async function reserve(purse: Purse, { tier, estimate }: Intent, watch: Watch): 
   const asked = purse.reserve(estimate(), tier.timeouts.totalMs);
   try {
     const reserved = await watch.wait(asked);
-    return isExhausted(reserved) ? { error: budgetError(reserved), exhausted: reserved } : reserved;
+    if (!isExhausted(reserved)) return reserved;
+    const { id } = reserved.budget;
+    const withheld = excluded(tier, 'budget', `when its turn came, budget "${id}" had no room for it`);
+    return { error: budgetError(reserved), withheld, exhausted: reserved };
   } catch (thrown) {
     const late = (reserved: Hold | Exhausted): void => {
       if (!isExhausted(reserved)) reserved.settle(0);
     };
     asked.then(late, () => {});
-    return { error: unanswered(asRouterError(thrown)) };
+    const withheld = excluded(
+      tier,
+      'budget',
+      'when its turn came, the budgets that bind the request could not be asked',
+    );
+    return { error: unanswered(asRouterError(thrown)), withheld };
   }
 }
 
@@ -93,12 +110,26 @@ function leaveOf(admission: Admission | undefined, hold: Hold | undefined): Leav
   };
 }
 
-function notAdmitted(tier: Tier, retryAfterMs: number | undefined): RouterError {
+function notAdmitted(tier: Tier, { retryAfterMs: restsMs, full, breaker }: TierState): Withheld {
+  const retryAfterMs = restsMs ?? full?.retryAfterMs;
   const options = retryAfterMs === undefined ? {} : { retryAfterMs };
-  return RouterError.failure('overloaded', `Tier "${tier.id}" takes no call now.`, options);
+  const error = RouterError.failure('overloaded', `Tier "${tier.id}" takes no call now.`, options);
+  if (full !== undefined) return { error, withheld: excluded(tier, full.reason, full.detail) };
+  return {
+    error,
+    withheld:
+      breaker === 'closed'
+        ? excluded(tier, 'rate-limit', 'when its turn came, its limits had no room for the call')
+        : excluded(tier, 'breaker-open', 'when its turn came, it rested'),
+  };
 }
 
-function budgetError({ budget }: Exhausted): RouterError {
+function excluded({ id }: Tier, reason: ExclusionReason, detail: string): Exclusion {
+  return { tier: id, reason, detail };
+}
+
+/** What a caller is told of a budget: how much is left in it tells of others who share it. */
+export function budgetError({ budget }: Pick<Exhausted, 'budget'>): RouterError {
   return new RouterError(
     'budget_exceeded',
     `Budget "${budget.id}" has no room for this request: its limit is ${budget.limitUsd} USD a ${budget.period}.`,

@@ -1,7 +1,8 @@
 import { asRouterError, type RouterError } from '../errors';
 import type { StreamEnd, StreamSlice, Usage } from '../types';
-import { type AskedStream, bodyTo, movesOn } from './ask';
+import { type AskedStream, type Asking, bodyTo, movesOn } from './ask';
 import { nextSlice } from './call';
+import { retold } from './in-vain';
 import type { ExecutionPorts } from './plan';
 import type { StreamTail } from './provider';
 import { diverged, Repetition } from './repetition';
@@ -33,6 +34,8 @@ export class LiveAnswer {
   private taken = 0;
   private tail: StreamTail = {};
   private isOver = false;
+  /** Whether the call under way has ended and stands in the account. */
+  private isBooked = false;
 
   constructor(
     private asked: AskedStream,
@@ -43,10 +46,16 @@ export class LiveAnswer {
     this.ended = new Promise((resolve) => {
       this.settle = resolve;
     });
+    if (ports.caller.aborted) this.leave();
+    else ports.caller.addEventListener('abort', this.unread, { once: true });
   }
+
+  /** Nobody is left to begin reading: iterators that never began cannot tell. */
+  private readonly unread = (): void => this.leave();
 
   /** The next bytes for the caller; undefined at the end. Never rejects. */
   async next(): Promise<Uint8Array | undefined> {
+    this.ports.caller.removeEventListener('abort', this.unread);
     while (!this.isOver) {
       try {
         const { live, watch, start } = this.asked;
@@ -108,10 +117,19 @@ export class LiveAnswer {
     if (this.served === this.asked) this.failure = error;
     const mayBeTakenUp = movesOn(error) && this.sent.isKept;
     const again: AskedStream | GivenUp = mayBeTakenUp
-      ? await askAgain(asking, error, this.sent, this.ports)
+      ? await this.askAgain(asking, error)
       : { kind: 'given-up', final: error };
     if (again.kind === 'live') this.takeUp(again);
-    else this.end(again.final ?? this.failure);
+    else this.end(again.final ?? withReason(this.failure, again.unasked));
+  }
+
+  /** What nobody foresaw on the way to another call is how the answer ends. */
+  private async askAgain(broken: Asking, error: RouterError): Promise<AskedStream | GivenUp> {
+    try {
+      return await askAgain(broken, error, this.sent, this.ports);
+    } catch (thrown) {
+      return { kind: 'given-up', final: asRouterError(thrown) };
+    }
   }
 
   /** What breaks off after the last finish reason was whole all the same: only its end, or its usage, is missing. */
@@ -124,12 +142,15 @@ export class LiveAnswer {
     const given = again.asking.takeUp?.prefix?.text.length ?? 0;
     this.repetition = new Repetition(this.sent, this.first.live.tally, given);
     this.asked = again;
+    this.isBooked = false;
     this.taken = 0;
     this.tail = {};
   }
 
-  /** Books the call under way, which has ended, and aborts what is left of one that did not end by itself. */
+  /** Books the call under way, which has ended, and aborts what is left of one that did not end by itself. Once. */
   private book(error: RouterError | undefined): void {
+    if (this.isBooked) return;
+    this.isBooked = true;
     const { live, watch, start, asking } = this.asked;
     watch.end();
     asking.trail.ended(start, {
@@ -159,6 +180,10 @@ export class LiveAnswer {
       ...(error !== undefined && { error }),
     });
   }
+}
+
+function withReason(error: RouterError | undefined, unasked: string | undefined): RouterError | undefined {
+  return error && unasked ? retold(error, { message: `${error.message} ${unasked}` }) : error;
 }
 
 /** Why what has come of the stream is not whole, if it is not. */

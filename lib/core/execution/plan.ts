@@ -1,4 +1,4 @@
-import type { Chosen, Features, Gate, Request, Usage } from '../types';
+import type { Chosen, Exclusion, Features, Gate, Request, Usage } from '../types';
 import type { ChatBody } from '../types-chat';
 import type { Estimate, Prefix, Purse, TierHealth } from '../types-live';
 import type { Policy, Task, Tier } from '../types-policy';
@@ -29,6 +29,8 @@ export interface ExecutionPorts {
   readonly purse?: Purse;
   /** Absent: every tier takes calls at any time. */
   readonly health?: TierHealth;
+  /** Told of a tier whose turn came and that took no call then, be it that a budget had no room for it. */
+  readonly passedOver?: (tier: Exclusion) => void;
   /** UTC milliseconds at which the platform ends the request, whatever the policy allows. */
   readonly endsAtMs?: number;
   /** Aborted when the caller leaves. */

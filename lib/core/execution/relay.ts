@@ -13,10 +13,11 @@ export function relay(asked: AskedStream, ports: ExecutionPorts): StreamOutcome 
   const { firstContentAtMs } = live;
   const servedModel = servedModelOf(asked);
   const current = trail.attempt(start, { endedAtMs: ports.nowMs(), firstContentAtMs, servedModel });
+  const account = trail.read(start.tier.id, servedModel, trail.reason, current);
   const answer = new LiveAnswer(asked, ports);
   return {
     kind: 'stream',
-    trail: trail.read(start.tier.id, servedModel, trail.reason, current),
+    trail: account,
     slices: passOn(answer),
     ended: answer.ended,
   };

@@ -21,12 +21,15 @@ export function replay(
   const ended = new Promise<StreamEnd>((resolve) => {
     settle = resolve;
   });
-  return {
-    kind: 'stream',
-    trail,
-    slices: letGo(slices, (left) => settle(left ? Object.assign({}, end, { error: left }) : end)),
-    ended,
+  const finish = (left: RouterError | undefined): void => {
+    ports.caller.removeEventListener('abort', leave);
+    settle(left ? Object.assign({}, end, { error: left }) : end);
   };
+  // An answer that nobody begins to read ends too.
+  const leave = (): void => finish(callerLeft());
+  if (ports.caller.aborted) leave();
+  else ports.caller.addEventListener('abort', leave, { once: true });
+  return { kind: 'stream', trail, slices: letGo(slices, finish), ended };
 }
 
 // Generators stand at the top level: V8 gives one that is made anew for each stream a hidden class of its own, which keeps

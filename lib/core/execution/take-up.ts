@@ -1,8 +1,10 @@
 import type { RouterError } from '../errors';
+import type { Exhausted } from '../types-live';
 import type { Tier } from '../types-policy';
 import { type AskedStream, type Asking, askOnce, LEAST_MS, movesOn, pauseBeforeRetry, remainingMs } from './ask';
 import type { Failed } from './call';
 import { prefixFor } from './continuation';
+import { notAffordable } from './in-vain';
 import type { ExecutionPorts } from './plan';
 import type { Sent } from './sent';
 import { callerLeft } from './stream-end';
@@ -11,6 +13,8 @@ import { callerLeft } from './stream-end';
 export interface GivenUp {
   readonly kind: 'given-up';
   readonly final?: RouterError;
+  /** Why nobody further was asked, where that is for want of money. */
+  readonly unasked?: string;
 }
 
 /**
@@ -24,18 +28,25 @@ export async function askAgain(
   sent: Sent,
   ports: ExecutionPorts,
 ): Promise<AskedStream | GivenUp> {
-  let next = await nextAsking(broken, failure, sent, ports);
+  let next = await nextAsking(broken, true, failure, sent, ports);
   for (;;) {
     if (ports.caller.aborted) return { kind: 'given-up', final: callerLeft() };
     if (next === undefined) return { kind: 'given-up' };
-    next.trail.began(next.because);
+    const asking: Asking = next;
     // What is taken up is never held back, so it is never a whole answer.
-    const result = (await askOnce(next, ports)) as AskedStream | Failed;
+    const result = (await askOnce(asking, ports)) as AskedStream | Failed;
     if (result.kind === 'live') return result;
-    if (result.exhausted !== undefined) return { kind: 'given-up' };
-    if (!movesOn(result.error) && !refusesPrefix(next, result.error)) return { kind: 'given-up', final: result.error };
-    next = await nextAsking(next, result.error, sent, ports);
+    const { error, withheld, exhausted } = result;
+    const goesOn = exhausted === undefined && (movesOn(error) || refusesPrefix(asking, error));
+    next = goesOn ? await nextAsking(asking, withheld === undefined, error, sent, ports) : undefined;
+    if (withheld !== undefined && next?.tier !== asking.tier) ports.passedOver?.(withheld);
+    if (exhausted !== undefined) return { kind: 'given-up', unasked: unaffordable(asking, exhausted) };
+    if (!goesOn) return { kind: 'given-up', final: error };
   }
+}
+
+function unaffordable({ tier, because }: Asking, { budget }: Exhausted): string {
+  return notAffordable(tier, budget.id, because === 'retry');
 }
 
 /** The fault is with the beginning that the tier was given, not with what the caller sent. */
@@ -43,9 +54,13 @@ function refusesPrefix({ takeUp }: Asking, { failure }: RouterError): boolean {
   return failure === 'invalid-request' && takeUp?.prefix !== undefined;
 }
 
-/** Whom to ask next, once the pause before a retry is over; undefined where there is nobody left, or no time. */
+/**
+ * Whom to ask next, once the pause before a retry is over; undefined where there is nobody left, or no time. `wasCalled`:
+ * whether what failed was a call; for want of leave there may have been none.
+ */
 async function nextAsking(
   asking: Asking,
+  wasCalled: boolean,
   error: RouterError,
   sent: Sent,
   ports: ExecutionPorts,
@@ -56,7 +71,7 @@ async function nextAsking(
   if (pauseMs !== undefined) {
     await ports.pause(pauseMs);
     const takeUp = { prefix: prefixFor(sent, tier, plan) };
-    return { plan, tier, draft, trail, because: 'retry', retry: retry + 1, takeUp };
+    return { plan, tier, draft, trail, because: wasCalled ? 'retry' : asking.because, retry: retry + 1, takeUp };
   }
   const { ladder } = plan.decision;
   const id = ladder[ladder.indexOf(tier.id) + 1];

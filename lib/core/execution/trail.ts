@@ -33,6 +33,7 @@ export class TrailKeeper {
   private escalations = 0;
   private fallbacks = 0;
   private retries = 0;
+  private begun = 0;
   private isUnmet = false;
 
   constructor(
@@ -44,9 +45,17 @@ export class TrailKeeper {
     return this.retries;
   }
 
+  /** Calls made so far, those under way included. */
+  get calls(): number {
+    return this.begun;
+  }
+
+  /** A call is made: tier and budgets have given leave. What got none was no climb, no fallback and no retry. */
   began(because: Because): void {
+    this.begun += 1;
     if (because === 'escalation') this.escalations += 1;
     if (because === 'fallback') this.fallbacks += 1;
+    if (because === 'retry') this.retries += 1;
   }
 
   /** The answer leaves although it failed its checks: nobody is left to climb to. */
@@ -58,8 +67,6 @@ export class TrailKeeper {
   ended(start: AttemptStart, result: AttemptResult): void {
     const attempt = this.attempt(start, result);
     this.attempts.push(attempt);
-    // Counted here: a retry that got no leave was no call.
-    if (start.because === 'retry') this.retries += 1;
     start.leave.ended(attempt, result.error?.retryAfterMs);
   }
 

@@ -3,7 +3,7 @@ import { ERRORS, type RouterError } from '../errors';
 import type { Response } from '../types';
 
 /** Said with a 503 where nobody told when to come back. */
-const DEFAULT_RETRY_AFTER_SECONDS = 5;
+export const UNTOLD_MS = 5000;
 
 /** The error in OpenAI's shape. The message is the router's own; no stack, key, prompt or answer stands in it. */
 export function errorBody(error: RouterError): string {
@@ -22,7 +22,7 @@ export function formatError(
     'content-type': 'application/json',
   });
   if (error.retryAfterMs !== undefined) all['retry-after'] = String(Math.ceil(error.retryAfterMs / 1000));
-  else if (status === 503) all['retry-after'] = String(DEFAULT_RETRY_AFTER_SECONDS);
+  else if (status === 503) all['retry-after'] = String(UNTOLD_MS / 1000);
   // Client libraries ask again on any 429 and 5xx unless they are told not to.
   if (!retryable && (status === 429 || status >= 500)) all['x-should-retry'] = 'false';
   return { status, headers: all, body: errorBody(error) };

@@ -10,6 +10,11 @@ export function isAdversarial(row: SampleRow): boolean {
   return row.tags.includes(ADVERSARIAL);
 }
 
+/** Those that are drawn from the traffic. */
+export function ordinaryRows<Row extends SampleRow>(rows: readonly Row[]): readonly Row[] {
+  return rows.filter((row) => !isAdversarial(row));
+}
+
 /** Rows of one group are not independent; a row without one is its own. The marks keep the two kinds of name apart. */
 export function unitOf(row: SampleRow): string {
   return row.group === undefined ? `row:${row.id}` : `group:${row.group}`;

@@ -1,4 +1,4 @@
-import { binomialAtLeast, binomialAtMost } from '../statistics/binomial';
+import { binomialAtLeast, binomialAtMost } from '../../binomial';
 import { hashShare } from '../statistics/hash-share';
 import { power } from '../statistics/sample-size';
 import { type SampleRow, unitOf } from './answer-table';

@@ -1,4 +1,4 @@
-import { exactBounds } from '../statistics/exact-bounds';
+import { exactBounds } from '../../exact-bounds';
 
 /** One answer that a judge model and a person have both judged. */
 export interface JudgedTwice {

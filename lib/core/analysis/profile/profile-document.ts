@@ -1,7 +1,8 @@
 /** The nouns of profiling: what was asked, what came of it, and what follows. */
 
 import type { ChatMessage } from '../../types-chat';
-import type { Baseline } from '../../types-policy';
+import type { Baseline, RouteKind } from '../../types-policy';
+import type { Choosing } from '../choosing';
 
 /** One row of a corpus: a prompt of a task, and what a good answer to it must hold. */
 export interface CorpusRow {
@@ -97,6 +98,33 @@ export interface Worth {
   readonly why: string;
 }
 
+type ByTier<Value> = Readonly<Record<string, Value>>;
+
+/** How a task's rows spread over its ladder, played on the recorded answers; adversarial ones are left out. */
+export interface Way {
+  readonly n: number;
+  /** Share of the requests by the tier at which they begin, and by the one whose answer they get. */
+  readonly begins: ByTier<number>;
+  readonly mix: ByTier<number>;
+}
+
+/** How the profiled policy routes a task, and how the same rows would go if it began elsewhere. */
+export interface TaskRouting {
+  readonly route: RouteKind;
+  readonly start: string;
+  /** Tier and threshold of the certificate, where there is one. */
+  readonly certified?: string;
+  readonly threshold?: number;
+  readonly choosing?: Choosing;
+  /** Absent where no row can be played to its end. */
+  readonly profiled?: Way;
+  /** By the tier that is the start, and nothing but that says where a request begins. */
+  readonly byStart: ByTier<Way>;
+  /** The same with what chooses beside it; and with a certificate of that tier as well. Absent where nothing chooses. */
+  readonly byStrategy?: ByTier<Way>;
+  readonly byCertificate?: ByTier<Way>;
+}
+
 export interface TaskProfile {
   readonly ladder: readonly string[];
   readonly tiers: Readonly<Record<string, PassRate>>;
@@ -105,6 +133,8 @@ export interface TaskProfile {
   readonly certified: Certification;
   readonly worth: Worth;
   readonly baseline: Baseline;
+  /** What a projection needs of a policy that begins elsewhere. */
+  readonly routing?: TaskRouting;
 }
 
 export interface TierProfile {
@@ -123,7 +153,12 @@ export interface Profile {
   readonly schema: 1;
   /** Id and version of the policy that was profiled. */
   readonly policy: { readonly id: string; readonly version: string };
-  readonly corpus: { readonly n: number; readonly byTask: Readonly<Record<string, number>> };
+  readonly corpus: {
+    readonly n: number;
+    readonly byTask: Readonly<Record<string, number>>;
+    /** Share of the sample by task: by weight, without adversarial rows. */
+    readonly mix?: Readonly<Record<string, number>>;
+  };
   readonly tiers: Readonly<Record<string, TierProfile>>;
   readonly tasks: Readonly<Record<string, TaskProfile>>;
 }

@@ -1,5 +1,5 @@
+import type { Bounds } from '../../exact-bounds';
 import { bootstrapTotals } from '../statistics/bootstrap';
-import type { Bounds } from '../statistics/exact-bounds';
 import { type AnswerTable, unitOf } from './answer-table';
 import type { ServedCorpusRow } from './serve-corpus';
 

@@ -1,5 +1,5 @@
+import { binomialAtMost } from '../../binomial';
 import { counted, shortPercent } from '../../figures';
-import { binomialAtMost } from '../statistics/binomial';
 import { failuresAllowed, rowsForPower, rowsNeeded } from '../statistics/sample-size';
 import type { Refused } from './profile-document';
 import { rateBounds, type SampleCount, unitRisk } from './sample-count';
@@ -69,20 +69,22 @@ function unitRate({ count }: TierTest): number {
 }
 
 function seen({ best: { count }, risk, confidence }: Case): string {
-  return `${sample(count)} bound the failure rate by ${percentBeside(rateBounds(count, confidence).high, risk)}`;
+  return `${sample(count)} bound the failure rate by ${percentBeside(rateBounds(count, confidence).high, risk, boundPercent)}`;
 }
 
 function limit({ tests, best, risk, confidence }: Case): string {
   const { count, allowed } = best;
   const aim = `${shortPercent(risk, 1)} at ${shortPercent(confidence, 1)}`;
-  const unit = count.units < count.rows ? 'groups' : 'rows';
+  const unit = count.units < count.rows ? 'group' : 'row';
+  const units = counted(count.units, unit);
   if (rateBounds(count, confidence).high <= risk) {
-    const may = allowed < 0 ? 'the sample is too small' : `at most ${allowed} of ${count.units} ${unit} may fail`;
+    const may = allowed < 0 ? 'the sample is too small' : `at most ${allowed} of ${units} may fail`;
     return `alone that would do, but ${uncertifiedAbove(tests, best)}, and for one statement on all tiers ${may}`;
   }
   const alone = failuresAllowed(count.units, unitRisk(count, risk), confidence);
-  if (alone !== null) return `at most ${alone} of ${count.units} ${unit} may fail to certify ${aim}`;
-  return `${rowsNeeded(0, unitRisk(count, risk), confidence)} ${unit} without a failure are the least that certify ${aim}`;
+  if (alone !== null) return `at most ${alone} of ${units} may fail to certify ${aim}`;
+  const least = rowsNeeded(0, unitRisk(count, risk), confidence);
+  return `${counted(least, unit)} without a failure are the least that certify ${aim}`;
 }
 
 function isBelowUncertified({ tests, best }: Case): boolean {
@@ -128,28 +130,52 @@ function neededRows(found: Case): Needed {
 function unitsAlone(tiers: number, { best, risk, confidence }: Case, enough: number): number | null {
   const rate = unitRate(best);
   if (rate >= unitRisk(best.count, risk)) return null;
+  const level = 1 - confidence;
   let least: number | null = null;
+  // With more units no fewer may fail.
+  let most = -1;
   for (let units = best.count.units; units < enough; units += Math.max(1, units >> 8)) {
     const count = { ...best.count, units };
-    const level = ownLevels(new Array(tiers).fill({ count }), risk, 1 - confidence)[tiers - 1] as number;
-    if (binomialAtMost(allowedAt(count, risk, level), units, rate) < CHANCE) least = null;
-    else least ??= units;
+    while (binomialAtMost(most + 1, units, unitRisk(count, risk)) <= level) most++;
+    const suffices = (allowed: number): boolean => binomialAtMost(allowed, units, rate) >= CHANCE;
+    // What comes down is a part of the level, and mostly not even the whole of it would do.
+    if (suffices(most) && suffices(allowedAt(count, risk, levelBelow(tiers, count, risk, level)))) least ??= units;
+    else least = null;
     if (least !== null && units >= 2 * least) return least;
   }
   return least;
 }
 
+/** What comes down to the last of so many tiers where none above it is certified. */
+function levelBelow(tiers: number, count: SampleCount, risk: number, level: number): number {
+  return ownLevels(new Array(tiers).fill({ count }), risk, level)[tiers - 1] as number;
+}
+
 function sample(count: SampleCount): string {
   const failures = counted(count.events, 'failure');
-  const grouped = count.units < count.rows ? ` in ${count.units} groups, ${count.touched} of them with a failure,` : '';
+  const touched = count.units === 1 ? '' : `, ${count.touched} of them with a failure,`;
+  const grouped = count.units < count.rows ? ` in ${counted(count.units, 'group')}${touched}` : '';
   const weighted =
     count.heaviest > 1 ? `, each counted as one of the heaviest (${count.heaviest.toFixed(2)} x the mean),` : '';
   return `${counted(count.rows, 'row')} with ${failures}${grouped}${weighted}`;
 }
 
 /** With as many digits as it takes not to read like the other. */
-function percentBeside(share: number, other: number): string {
+function percentBeside(
+  share: number,
+  other: number,
+  write: (share: number, digits: number) => string = shortPercent,
+): string {
   let digits = 1;
-  while (digits < 6 && share !== other && shortPercent(share, digits) === shortPercent(other, digits)) digits++;
-  return shortPercent(share, digits);
+  while (digits < 6 && share !== other && write(share, digits) === shortPercent(other, digits)) digits++;
+  return write(share, digits);
 }
+
+/** A bound from above, never shown lower than it is. */
+function boundPercent(share: number, digits: number): string {
+  const steps = 10 ** (digits + 2);
+  return shortPercent(Math.ceil(share * steps - DUST) / steps, digits);
+}
+
+/** What multiplying leaves behind a whole number. */
+const DUST = 1e-9;

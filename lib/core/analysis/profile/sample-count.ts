@@ -1,4 +1,4 @@
-import { type Bounds, exactBounds } from '../statistics/exact-bounds';
+import { type Bounds, exactBounds } from '../../exact-bounds';
 import { type SampleRow, unitOf } from './answer-table';
 
 /** A row on which something was seen to happen, or not. */

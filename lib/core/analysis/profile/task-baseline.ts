@@ -4,18 +4,16 @@ import { type AnswerTable, isAdversarial, type SampleRow } from './answer-table'
 import { inputDistribution } from './input-distribution';
 import type { Certification } from './profile-document';
 import { countSample, rateBounds } from './sample-count';
-import { type ServedCorpusRow, type ServePlan, serveCorpus } from './serve-corpus';
+import { type RowGuide, type ServedCorpusRow, type ServePlan, serveCorpus, shareServed } from './serve-corpus';
 
 export type RowDimensions = Readonly<Record<DimensionName, number>>;
 
-export interface TaskBaselineInput {
+export interface TaskBaselineInput extends RowGuide {
   readonly task: Pick<Task, 'ladder' | 'route' | 'start'>;
   readonly certification: Certification;
   /** The task's rows; adversarial ones are left out, as production is not made of them. */
   readonly rows: readonly SampleRow[];
   readonly answers: AnswerTable;
-  /** Where a row begins, where a strategy of the policy says so. */
-  readonly startOf?: ServePlan['startOf'];
   /** By row id. */
   readonly dimensions?: ReadonlyMap<string, RowDimensions>;
   /** ISO 8601, UTC. */
@@ -31,10 +29,10 @@ const CONFIDENCE = 0.95;
 export function planOf(
   task: TaskBaselineInput['task'],
   certification: Certification,
-  startOf?: ServePlan['startOf'],
+  { startOf, excludedFrom }: RowGuide = {},
 ): ServePlan {
   const { ladder, route, start } = task;
-  const own = { ladder, route, ...(startOf && { startOf }) };
+  const own = { ladder, route, ...(startOf && { startOf }), ...(excludedFrom && { excludedFrom }) };
   if ('refused' in certification) return { ...own, start };
   const { tier, threshold } = certification;
   return { ...own, start: tier, ...(threshold !== undefined && { threshold }) };
@@ -43,7 +41,7 @@ export function planOf(
 /** What the profiled policy would have done on this corpus: what production is held to. */
 export function taskBaseline(input: TaskBaselineInput): Baseline {
   const rows = input.rows.filter((row) => !isAdversarial(row));
-  const served = serveCorpus(planOf(input.task, input.certification, input.startOf), rows, input.answers);
+  const served = serveCorpus(planOf(input.task, input.certification, input), rows, input.answers);
   return {
     ...(served.length > 0 && measured(served, input.task.ladder)),
     ...(input.profiledAt !== undefined && { profiledAt: input.profiledAt }),
@@ -53,8 +51,7 @@ export function taskBaseline(input: TaskBaselineInput): Baseline {
 }
 
 function measured(served: readonly ServedCorpusRow[], ladder: readonly string[]): Baseline {
-  const shareOf = (holds: (row: ServedCorpusRow) => boolean): number =>
-    countSample(served.map((one) => ({ row: one.row, event: holds(one) }))).rate;
+  const shareOf = (holds: (row: ServedCorpusRow) => boolean): number => shareServed(served, holds);
   const raised = countSample(served.map((one) => ({ row: one.row, event: one.upRouted || one.escalated })));
   const costUsd = meanCostUsd(served);
   return {

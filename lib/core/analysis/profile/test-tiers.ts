@@ -1,4 +1,4 @@
-import { binomialAtMost } from '../statistics/binomial';
+import { binomialAtMost } from '../../binomial';
 import { failuresAtLevel } from '../statistics/sample-size';
 import { type SampleCount, unitRisk } from './sample-count';
 
@@ -41,7 +41,8 @@ export function ownLevels(fromTheTop: readonly Pick<TierSample, 'count'>[], risk
   return fromTheTop.map((_, index) => {
     if (index === fromTheTop.length - 1) return left;
     // The most that this test or one below can use, so that a level handed down is enough there too.
-    const own = Math.max(...fromTheTop.slice(index).map(({ count }) => usedLevel(count, risk, left)));
+    const counts = new Set(fromTheTop.slice(index).map(({ count }) => count));
+    const own = Math.max(...[...counts].map((count) => usedLevel(count, risk, left)));
     left -= own;
     return own;
   });

@@ -14,19 +14,18 @@ import { certifiesWhole } from './certify';
 import type { Certification, Worth } from './profile-document';
 import { recommend } from './recommend';
 import { eachAlone, type PolicyFigures, type ReferencePolicies, referencePolicies } from './reference-policies';
-import { type ServedCorpusRow, type ServePlan, serveCorpus } from './serve-corpus';
+import { type RowGuide, type ServedCorpusRow, serveCorpus } from './serve-corpus';
 import type { Stability } from './stability';
 import { planOf } from './task-baseline';
 import { bestSingle, cheapestFirst, type TierMeans, tierMeans } from './tier-means';
 
-export interface WorthInput {
+export interface WorthInput extends RowGuide {
   readonly task: Pick<Task, 'ladder' | 'route' | 'start' | 'target'>;
   readonly certification: Certification;
   /** The task's rows; adversarial ones are left out. */
   readonly rows: readonly SampleRow[];
   readonly answers: AnswerTable;
   readonly stability: Stability;
-  readonly startOf?: ServePlan['startOf'];
   /** What choosing a tier costs for each request. Default 0. */
   readonly classifierUsd?: number;
   /** The task's part of what the router itself costs; absent where it is not known. */
@@ -66,7 +65,7 @@ export function worthOf(input: WorthInput): WorthReport {
   const rows = input.rows.filter((row) => !isAdversarial(row));
   const ladder = task.ladder.filter((tier) => rows.some(({ id }) => answers.judged(tier, id)));
   const complete = rows.filter(({ id }) => ladder.every((tier) => answers.judged(tier, id)));
-  const served = serveCorpus(planOf(task, input.certification, input.startOf), complete, answers);
+  const served = serveCorpus(planOf(task, input.certification, input), complete, answers);
   const difficulty = { ...spread(ladder, complete, answers), stability: input.stability.stability };
   const means = ladder.map((tier) => tierMeans(tier, complete, answers));
   const byCost = cheapestFirst(means);

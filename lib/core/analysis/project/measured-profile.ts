@@ -1,3 +1,4 @@
+import type { CertificateBinding } from '../../policy/certificate';
 import type { Profile, TaskProfile } from '../profile/profile-document';
 
 /** What calls of one task to one tier used, means over the answered ones. */
@@ -10,6 +11,8 @@ export interface MeasuredCalls {
 export interface MeasuredTask extends Omit<TaskProfile, 'worth'>, Partial<Pick<TaskProfile, 'worth'>> {
   /** By tier; where a profile does not have it, the tier's means over all tasks stand in. */
   readonly calls?: Readonly<Record<string, MeasuredCalls>>;
+  /** With what its answers were asked and judged. */
+  readonly madeWith?: CertificateBinding & { readonly code?: Readonly<Record<string, string>> };
 }
 
 /** A profile as far as a projection reads it. */

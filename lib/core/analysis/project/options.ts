@@ -23,6 +23,8 @@ export interface Option {
   readonly upkeepUsd: number;
   readonly totalUsd: number | null;
   readonly feasible: boolean;
+  /** Nothing stands against it but that there are too few engineers. */
+  readonly lacksPeopleAlone: boolean;
   /** What speaks against it; empty for a feasible one. */
   readonly against: readonly string[];
 }
@@ -80,15 +82,16 @@ function restricted(scenario: Scenario, name: 'api-only' | 'self-hosted'): Optio
 }
 
 function routedOption(scenario: Scenario, name: Recommendation, usd: number, against: readonly string[]): Option {
-  const needed = upkeepOf(scenario, name);
-  return optionOf(scenario, name, usd, [...against, ...understaffed(scenario, needed)]);
+  return optionOf(scenario, name, usd, against);
 }
 
 /** The cheapest tier below the frontier that will do alone; where none will, the cheapest, with what speaks against it. */
 function cheapOption(scenario: Scenario): Option | undefined {
   const bills = singleTierBills(scenario).filter(({ tier }) => tier !== scenario.frontier);
   const options = bills.map((bill) => singleOption(scenario, 'all-cheap', bill));
-  return options.find(({ feasible }) => feasible) ?? options[0];
+  return (
+    options.find(({ feasible }) => feasible) ?? options.find(({ lacksPeopleAlone }) => lacksPeopleAlone) ?? options[0]
+  );
 }
 
 /** A tier on GPUs for everything is self-hosting, and takes the people that takes. */
@@ -99,7 +102,6 @@ function singleOption(scenario: Scenario, name: 'all-cheap' | 'all-frontier', si
   const against = [
     ...(barred.length === 0 ? [] : [`residency or retention keep ${namesOf(barred)} from ${single.tier}`]),
     ...(name === 'all-cheap' ? shortcomings(scenario.tasks, () => single.tier, single.tier) : []),
-    ...understaffed(scenario, upkeep),
   ];
   // The frontier alone is where one comes from: what moving costs is spared.
   const usd = single.usd + (name === 'all-cheap' ? hiddenUsd(scenario) : 0);
@@ -114,10 +116,11 @@ function optionOf(
   scenario: Scenario,
   name: Recommendation,
   usd: number | null,
-  against: readonly string[],
+  reasons: readonly string[],
   upkeepEngineers = upkeepOf(scenario, name),
 ): Option {
   const upkeepUsd = upkeepEngineers * scenario.assumptions.engineerUsd;
+  const against = [...reasons, ...understaffed(scenario, upkeepEngineers)];
   return {
     name,
     usd,
@@ -125,6 +128,7 @@ function optionOf(
     upkeepUsd,
     totalUsd: usd === null ? null : usd + upkeepUsd,
     feasible: against.length === 0,
+    lacksPeopleAlone: against.length > 0 && reasons.length === 0,
     against,
   };
 }

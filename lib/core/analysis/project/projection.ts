@@ -11,6 +11,7 @@ import type { Purpose } from './ledger';
 import type { Option, Recommendation } from './options';
 import type { Rates } from './rates';
 import type { Advice, Stage } from './recommend';
+import type { RoutedAs } from './scenario';
 
 export interface TierBill extends Sums {
   readonly model: string;
@@ -59,11 +60,14 @@ export interface SensitivityRow {
   readonly allFrontierUsd: number;
   readonly saving: Saving;
   readonly recommendation: Recommendation;
+  readonly feasible: boolean;
 }
 
-export interface Projection extends Pick<Advice, 'recommendation' | 'why' | 'ruleOfThumb'> {
+export interface Projection extends Pick<Advice, 'recommendation' | 'feasible' | 'why' | 'ruleOfThumb'> {
   readonly schema: 1;
   readonly policy: { readonly id: string; readonly version: string };
+  /** Whose routing it is: the policy's own, or in part that of the policy that was profiled, as the notes say. */
+  readonly routedAs: RoutedAs;
   /** Requests in the month. */
   readonly volume: number;
   readonly perTier: Readonly<Record<string, TierBill>>;

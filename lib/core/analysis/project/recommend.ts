@@ -16,7 +16,9 @@ export function stageOf(volume: number): Stage {
 }
 
 export interface Advice {
+  /** Where nothing can be done as given, what comes nearest to it. */
   readonly recommendation: Recommendation;
+  readonly feasible: boolean;
   readonly why: string;
   readonly ruleOfThumb: {
     readonly stage: Stage;
@@ -28,13 +30,16 @@ export interface Advice {
 /** The cheapest option that can be done, people included; and what the rule of thumb makes of the same volume. */
 export function recommend(scenario: Scenario, options: readonly Option[]): Advice {
   const asIs = options.find(({ name }) => name === nameOf(scenario)) as Option;
-  const chosen = options.find(({ feasible }) => feasible) ?? asIs;
-  const why = chosen.feasible ? reasons(chosen, options) : `nothing can be done as given: ${objections(options)}`;
+  // They stand the cheapest first.
+  const nearest = options.find(({ lacksPeopleAlone }) => lacksPeopleAlone) ?? asIs;
+  const chosen = options.find(({ feasible }) => feasible) ?? nearest;
+  const why = chosen.feasible ? reasons(chosen, options) : nothingCan(chosen, options);
   const stage = stageOf(scenario.volume);
   const shape = chosen.name === 'route' ? 'api-only' : chosen.name;
   const agrees = shape === stage;
   return {
     recommendation: chosen.name,
+    feasible: chosen.feasible,
     why,
     ruleOfThumb: { stage, agrees, difference: agrees ? '' : differenceOf(scenario, stage, chosen, options) },
   };
@@ -52,12 +57,17 @@ function reasons(chosen: Option, options: readonly Option[]): string {
   return `${called(chosen)} comes to ${dollars(chosen.totalUsd)} a month${people}; ${beats}${barred}`;
 }
 
+function nothingCan(nearest: Option, options: readonly Option[]): string {
+  return `nothing can be done as given; nearest: ${called(nearest)}. What stands against each: ${objections(options)}`;
+}
+
 function objections(options: readonly Option[]): string {
   return options.map((option) => `${called(option)} (${option.against.join('; ')})`).join(', ');
 }
 
 function differenceOf({ volume }: Scenario, stage: Stage, chosen: Option, options: readonly Option[]): string {
-  const rule = `${whole(volume)} requests a month suggest ${stage}; the computed bill says ${called(chosen)}`;
+  const says = chosen.feasible ? `the computed bill says ${called(chosen)}` : `${called(chosen)} comes nearest`;
+  const rule = `${whole(volume)} requests a month suggest ${stage}; ${says}`;
   const named = options.find(({ name }) => name === stage || (stage === 'api-only' && name === 'route'));
   if (named === undefined) return `${rule}: the policy has no tiers for ${stage}`;
   if (!named.feasible) return `${rule}: ${named.against.join('; ')}`;

@@ -26,7 +26,7 @@ export function scenarioOf(profile: MeasuredProfile, options: ProjectOptions): S
   const { tiers, notes: tierNotes } = tiersOf(profile, policy, options.atMs);
   const frontier = policy?.frontier ?? dearest(tiers);
   const assumptions = assumptionsWith(options.assumptions ?? {});
-  const { tasks, notes: taskNotes } = tasksOf({ profile, policy, tiers, assumptions });
+  const { tasks, notes: taskNotes, routedAs } = tasksOf({ profile, policy, tiers, assumptions });
   const reached = reachedTiers(tasks, frontier, tiers);
   return {
     policy: policy === undefined ? profile.policy : { id: policy.id, version: policy.version },
@@ -42,6 +42,7 @@ export function scenarioOf(profile: MeasuredProfile, options: ProjectOptions): S
     ...(options.revenueUsd !== undefined && { revenueUsd: options.revenueUsd }),
     assumptions: assumptionsWith({ ...derived(policy, tasks, reached), ...options.assumptions }),
     rates: ratesWith(options.rates ?? {}),
+    routedAs,
     notes: [...policyNotes(profile, policy), ...tierNotes, ...taskNotes, ...unmeasuredNotes(profile, reached)],
   };
 }

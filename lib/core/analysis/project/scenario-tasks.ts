@@ -1,16 +1,19 @@
 import { percent } from '../../figures';
-import type { Policy, RouteKind, Task } from '../../types-policy';
+import type { Policy, Task } from '../../types-policy';
 import type { Assumptions } from './assumptions';
 import { ImpossibleProjection } from './impossible';
 import { mayTravel } from './may-travel';
 import type { MeasuredCalls, MeasuredProfile, MeasuredTask } from './measured-profile';
-import { known, rungsOf } from './rungs-of';
-import type { ScenarioTask, ScenarioTier, Tokens } from './scenario';
+import { type RoutedTask, routedTask } from './routed-task';
+import { isCheckedOtherwise } from './routing-differences';
+import { known } from './rungs-of';
+import type { RoutedAs, ScenarioTask, ScenarioTier, Tokens } from './scenario';
 import { choosingOf, judgesOf } from './side-calls';
 
 interface Tasks {
   readonly tasks: readonly ScenarioTask[];
   readonly notes: readonly string[];
+  readonly routedAs: RoutedAs;
 }
 
 type TiersById = Readonly<Record<string, ScenarioTier>>;
@@ -29,10 +32,9 @@ const ROUTE_PASS_RATE = 0.95;
 export function tasksOf(given: Given): Tasks {
   const { profile, policy } = given;
   const shares = sharesOf(profile, policy);
-  const tasks = Object.entries(profile.tasks).flatMap(([id, measured]) => {
-    const weight = shares.get(id);
-    return weight === undefined ? [] : [taskOf(given, id, measured, weight)];
-  });
+  const ids = Object.keys(profile.tasks).filter((id) => shares.has(id));
+  const routed = new Map(ids.map((id) => [id, routedOf(given, id)]));
+  const tasks = ids.map((id) => taskOf(given, id, shares.get(id) as number, routed.get(id)?.rungs ?? []));
   const usable = tasks.filter(({ rungs }) => rungs.length > 0);
   if (usable.length === 0)
     throw new ImpossibleProjection(
@@ -52,8 +54,28 @@ export function tasksOf(given: Given): Tasks {
       ...tasks.filter(({ rungs }) => rungs.length === 0).map(({ id }) => `${id} has no tier it may use; left out`),
       ...usable.flatMap(({ id }) => baselineNote(id, profile, policy)),
       ...usable.flatMap((task) => ladderNotes(task, profile)),
+      ...usable.flatMap(({ id }) => routed.get(id)?.notes ?? []),
     ],
+    routedAs: policy === undefined || usable.some(({ id }) => routed.get(id)?.isAssumed) ? 'profile' : 'policy',
   };
+}
+
+/** With what is to be said of it. */
+function routedOf(given: Given, id: string): RoutedTask {
+  const { profile, policy, tiers } = given;
+  const measured = profile.tasks[id] as MeasuredTask;
+  const task = policy?.tasks[id];
+  const allowed = allowedTiers(policy, task, tiers);
+  const ladder = (task?.ladder ?? measured.ladder).filter((tier) => allowed.includes(tier));
+  const routed = routedTask({ id, policy, measured, ladder, tellsClimbs: toldOf(profile) });
+  if (routed.isAssumed && measured.routing === undefined)
+    return {
+      ...routed,
+      notes: [`the profile does not say how ${id} was routed: taken as profiled, whatever the policy says`],
+    };
+  if (task === undefined || !isCheckedOtherwise(task, measured)) return routed;
+  const note = `${id} is not checked as it was profiled: which answers go up is taken from the checks it was profiled with`;
+  return { ...routed, notes: [...routed.notes, note], isAssumed: true };
 }
 
 /** By the declared weights; where no profiled task has one, by the corpus. */
@@ -61,7 +83,8 @@ function sharesOf(profile: MeasuredProfile, policy: Policy | undefined): Map<str
   const ids = Object.keys(profile.tasks).filter((id) => policy === undefined || policy.tasks[id] !== undefined);
   const declared = ids.filter((id) => (policy?.tasks[id]?.weight ?? 0) > 0);
   if (declared.length > 0) return new Map(declared.map((id) => [id, policy?.tasks[id]?.weight ?? 0]));
-  const rows = new Map(ids.map((id) => [id, profile.corpus.byTask[id] ?? 0]));
+  const { mix, byTask } = profile.corpus;
+  const rows = new Map(ids.map((id) => [id, (mix ?? byTask)[id] ?? 0]));
   return new Map([...rows].filter(([, count]) => count > 0));
 }
 
@@ -108,25 +131,20 @@ function ladderNotes({ id, rungs }: ScenarioTask, profile: MeasuredProfile): str
   ];
 }
 
-function taskOf(given: Given, id: string, measured: MeasuredTask, share: number): ScenarioTask {
+function taskOf(given: Given, id: string, share: number, rungs: ScenarioTask['rungs']): ScenarioTask {
   const { profile, policy, tiers, assumptions } = given;
+  const measured = profile.tasks[id] as MeasuredTask;
   const task = policy?.tasks[id];
-  const allowed = allowedTiers(policy, task, tiers);
-  const ladder = (task?.ladder ?? measured.ladder).filter((tier) => allowed.includes(tier));
-  const route: RouteKind = task?.route ?? 'direct';
-  const baseline = known(measured.baseline) ? measured.baseline : (task?.baseline ?? {});
-  const tellsClimbs = toldOf(profile);
-  const spread = { ladder, route, start: task?.start ?? ladder[0] ?? '', baseline, profile: measured, tellsClimbs };
   const tokens = Object.fromEntries(Object.keys(tiers).map((tier) => [tier, tokensFor(profile, measured, tier)]));
-  const first = tokens[ladder[0] ?? ''] ?? { input: 0, output: 0 };
+  const first = tokens[rungs[0]?.tier ?? ''] ?? { input: 0, output: 0 };
   return {
     id,
     share,
-    rungs: ladder.length === 0 ? [] : rungsOf(spread),
+    rungs,
     tokens,
     passRates: Object.fromEntries(Object.entries(measured.tiers).map(([tier, { passRate }]) => [tier, passRate])),
     target: task?.target.passRate ?? ROUTE_PASS_RATE,
-    allowed,
+    allowed: allowedTiers(policy, task, tiers),
     choosing: task === undefined ? [] : choosingOf(task, first, assumptions),
     judges: task === undefined ? [] : judgesOf(task, assumptions),
     cached: task?.cache !== undefined,

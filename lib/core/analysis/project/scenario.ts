@@ -67,6 +67,9 @@ export interface Sample {
   readonly limitUsd: number;
 }
 
+/** Whose routing is projected: the policy's own, or in part that of the policy that was profiled. */
+export type RoutedAs = 'policy' | 'profile';
+
 export interface Scenario {
   readonly policy: { readonly id: string; readonly version: string };
   /** Requests in the month. */
@@ -85,6 +88,8 @@ export interface Scenario {
   readonly revenueUsd?: number;
   readonly assumptions: Assumptions;
   readonly rates: Rates;
+  /** Default `policy`. */
+  readonly routedAs?: RoutedAs;
   /** What the projection could not know and did about it. */
   readonly notes: readonly string[];
 }

@@ -7,6 +7,7 @@ import { full } from './full';
 import { key } from './key';
 import { latency } from './latency';
 import { outputLength } from './output-length';
+import { rateLimit } from './rate-limit';
 import { residency } from './residency';
 import { retention } from './retention';
 import { retired } from './retired';
@@ -22,6 +23,7 @@ export const GUARDS: readonly Guard[] = [
   ...LASTING_GUARDS,
   capability,
   outputLength,
+  rateLimit,
   budget,
   breakerOpen,
   full,

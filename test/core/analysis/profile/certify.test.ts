@@ -64,7 +64,7 @@ describe('a task is refused', () => {
   it('with 50 rows, and told how many it takes', () => {
     expect(certifyCounts(50, { small: 0, mid: 0, top: 0 })).toEqual({
       refused:
-        'small: 50 rows with 0 failures bound the failure rate by 5.8 %; 59 rows without a failure are the least that ' +
+        'small: 50 rows with 0 failures bound the failure rate by 5.9 %; 59 rows without a failure are the least that ' +
         'certify 5 % at 95 %; 59 rows would do if none fails',
       needed: 59,
     });
@@ -131,7 +131,7 @@ describe('a task is refused', () => {
 
   it('never says that a bound over the risk is the risk', () => {
     const certification = certifyCounts(58, { small: 0, mid: 0, top: 0 });
-    expect(certification).toMatchObject({ refused: expect.stringContaining('by 5.03 %') });
+    expect(certification).toMatchObject({ refused: expect.stringContaining('by 5.1 %') });
   });
 });
 
@@ -206,6 +206,10 @@ describe('a certificate', () => {
     expect(clean).toMatchObject({ tier: 'top', n: 118, note: expect.stringContaining('group') });
     expect(certifyTask(grouped, answersOf('top', grouped, 1))).toMatchObject({
       refused: expect.stringContaining('118 rows with 1 failure in 59 groups, 1 of them with a failure,'),
+    });
+    const one = grouped.map((row) => ({ ...row, group: 'all' }));
+    expect(certifyTask(one, answersOf('top', one, 1))).toMatchObject({
+      refused: expect.stringContaining('118 rows with 1 failure in 1 group bound the failure rate by 100 %'),
     });
     const fewer = grouped.slice(0, 116);
     expect(certifyTask(fewer, answersOf('top', fewer, 0))).toMatchObject({ needed: 118 });

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { isTuning, levelBeside } from '../../../../lib/core/analysis/profile/find-threshold';
 import { countSample } from '../../../../lib/core/analysis/profile/sample-count';
 import { ownLevels, testTiers } from '../../../../lib/core/analysis/profile/test-tiers';
-import { binomialAtLeast, binomialAtMost } from '../../../../lib/core/analysis/statistics/binomial';
 import { failuresAtLevel } from '../../../../lib/core/analysis/statistics/sample-size';
+import { binomialAtLeast, binomialAtMost } from '../../../../lib/core/binomial';
 import { aRow, someRows } from './worlds';
 
 const risks = fc.double({ min: 0.01, max: 0.3, noNaN: true });

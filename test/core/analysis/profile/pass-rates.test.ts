@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AnswerTable } from '../../../../lib/core/analysis/profile/answer-table';
 import { passRates } from '../../../../lib/core/analysis/profile/pass-rates';
-import { exactBounds } from '../../../../lib/core/analysis/statistics/exact-bounds';
+import { exactBounds } from '../../../../lib/core/exact-bounds';
 import { anAnswer, answersOf, aRow, someRows } from './worlds';
 
 describe('pass rates', () => {

@@ -3,8 +3,8 @@ import { AnswerTable } from '../../../../lib/core/analysis/profile/answer-table'
 import { inputDistribution } from '../../../../lib/core/analysis/profile/input-distribution';
 import type { CorpusAnswer } from '../../../../lib/core/analysis/profile/profile-document';
 import { type TaskBaselineInput, taskBaseline } from '../../../../lib/core/analysis/profile/task-baseline';
-import { exactBounds } from '../../../../lib/core/analysis/statistics/exact-bounds';
 import { seededRandom } from '../../../../lib/core/analysis/statistics/seeded-random';
+import { exactBounds } from '../../../../lib/core/exact-bounds';
 import { populationStability, sharesBetween } from '../../../../lib/core/telemetry/population-stability';
 import { DIMENSIONS } from '../../../../lib/core/types-policy';
 import { anAnswer, aRow, someRows } from './worlds';

@@ -94,8 +94,29 @@ describe('the recommendation', () => {
 
   it('keeps to the policy, and says why, where nothing can be done', () => {
     const result = projected([CHEAP, FRONTIER], 1e6, { allowed: [] }, { ...everyoneCounted, engineers: 0 });
-    expect(result.recommendation).toBe('route');
-    expect(result.why).toMatch(/^nothing can be done as given: .*0\.1 needed, 0 there/);
+    expect(result).toMatchObject({ recommendation: 'route', feasible: false });
+    expect(result.why).toMatch(
+      /^nothing can be done as given; nearest: route\. What stands against each: .*0\.1 needed, 0 there/,
+    );
+  });
+
+  it('names as the nearest the cheapest of what only people are missing for', () => {
+    const rented = ['cheap', 'frontier'];
+    const nobody = { ...everyoneCounted, engineers: 0 };
+    const few = projected([OWN, CHEAP, FRONTIER], 300_000, { allowed: [] }, nobody);
+    expect(few.options.filter(({ lacksPeopleAlone }) => lacksPeopleAlone).map(({ name }) => name)).toEqual([
+      'api-only',
+      'hybrid',
+    ]);
+    expect(few).toMatchObject({ recommendation: 'api-only', feasible: false });
+    expect(few.ruleOfThumb.difference).toContain('api-only comes nearest');
+    const many = projected([OWN, CHEAP, FRONTIER], 5e8, { allowed: [] }, nobody);
+    expect(many).toMatchObject({ recommendation: 'hybrid', feasible: false });
+    expect(many.sensitivity.map(({ feasible }) => feasible)).toEqual([false, false, false]);
+    expect(projected([OWN, CHEAP, FRONTIER], 300_000, { allowed: rented }, nobody)).toMatchObject({
+      recommendation: 'all-frontier',
+      feasible: true,
+    });
   });
 
   it('does not count what caches save for routing', () => {

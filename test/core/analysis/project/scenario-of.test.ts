@@ -57,6 +57,11 @@ describe('the mix', () => {
     expect(tasks.map(({ share }) => share)).toEqual([0.25, 0.75]);
   });
 
+  it('is what the rows of the corpus weigh where the profile tells, as attacks are no traffic', () => {
+    const corpus = { ...PROFILE.corpus, mix: { one: 0.4, two: 0.6 } };
+    expect(scenario({}, { ...PROFILE, corpus }).tasks.map(({ share }) => share)).toEqual([0.4, 0.6]);
+  });
+
   it('says what it leaves out', () => {
     const policy = withTasks({ id: 'one', ladder, weight: 3 }, { id: 'other', ladder, weight: 1 });
     const { tasks, notes } = scenario({ policy });

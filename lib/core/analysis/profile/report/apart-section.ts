@@ -1,4 +1,5 @@
-import { percent, shortPercent, whole } from '../../../figures';
+import { percent, shortPercent, usd, whole } from '../../../figures';
+import type { CallMeans } from '../run/call-means';
 import { html, type Markup, type Part } from './markup';
 import { figures } from './pass-rates-section';
 import type { ReportedProfile, ReportedTask } from './report-extras';
@@ -39,17 +40,29 @@ function eachTier<Value>(
 }
 
 function adversarial(entries: readonly Entry[]): Markup | undefined {
-  const rows = eachTier(
-    entries,
-    (task) => task.adversarial,
-    (rate) => [figures(rate)],
+  const rows = entries.flatMap(([id, { adversarial: rates = {}, adversarialCalls: calls = {} }]) =>
+    [...new Set([...Object.keys(rates), ...Object.keys(calls)])].map((tier) => [
+      `${id}: ${tier}`,
+      rates[tier] === undefined ? 'no verdict' : figures(rates[tier]),
+      ...callCells(calls[tier]),
+    ]),
   );
   return tableOf(
     'Adversarial rows',
-    ['', 'Passed'],
+    ['', 'Passed', 'A call', 'Tokens in, out', 'p50, p95'],
     rows,
-    'They try to break a tier and are not drawn from the traffic: they count in no rate and no certificate.',
+    'They try to break a tier and are not drawn from the traffic: they count in no rate, no certificate and no bill.',
   );
+}
+
+function callCells(call: CallMeans | undefined): readonly string[] {
+  if (call === undefined) return ['-', '-', '-'];
+  const { meanCostUsd, inputTokens, outputTokens, latencyMs } = call;
+  return [
+    meanCostUsd === null ? '-' : usd(meanCostUsd),
+    `${whole(inputTokens)}, ${whole(outputTokens)}`,
+    `${whole(latencyMs.p50)}, ${whole(latencyMs.p95)} ms`,
+  ];
 }
 
 function failedCalls(entries: readonly Entry[]): Markup | undefined {

@@ -12,7 +12,7 @@ interface Way {
   readonly parts: readonly BillPart[];
 }
 
-/** What a month would cost: this policy, and one tier for everything. */
+/** What a month would cost: the profiled policy, and one tier for everything. */
 export function billSection(projection: Projection): Markup {
   const { volume, policy, saving } = projection;
   const ways = waysOf(projection);
@@ -41,7 +41,7 @@ function waysOf(projection: Projection): readonly Way[] {
   });
   return [
     {
-      name: 'this policy',
+      name: 'the profiled policy',
       usd: monthlyUsd,
       parts: [
         ...tiers.map(([id, bill]) => ({ name: `${id} ${usd(bill.usd)}`, usd: bill.usd, ink: inks.get(id) ?? 'rest' })),
@@ -66,7 +66,7 @@ function tierTable({ perTier, infrastructureUsd, hiddenCosts, monthlyUsd }: Proj
     ...Object.entries(hiddenCosts).map(([name, cost]) => [name, '', '', usd(cost)]),
     ['together', '', '', usd(monthlyUsd)],
   ];
-  return scrollTable('This policy, by tier', ['', 'Answers', 'Calls', 'USD a month'], rows);
+  return scrollTable('The profiled policy, by tier', ['', 'Answers', 'Calls', 'USD a month'], rows);
 }
 
 function otherwise({ sensitivity, breakEvenRequests }: Projection): Markup {
@@ -74,10 +74,10 @@ function otherwise({ sensitivity, breakEvenRequests }: Projection): Markup {
     row.meaning,
     usd(row.monthlyUsd),
     `${usd(row.saving.usd)} (${percent(row.saving.share)})`,
-    row.recommendation,
+    row.feasible ? row.recommendation : `nothing; nearest ${row.recommendation}`,
   ]);
   const breakEven =
     breakEvenRequests === null ? 'never, as things stand' : `from ${counted(breakEvenRequests, 'request')} a month on`;
-  return html`<div>${scrollTable('If it comes otherwise', ['', 'This policy', 'Saved', 'Recommended'], rows)}
+  return html`<div>${scrollTable('If it comes otherwise', ['', 'The profiled policy', 'Saved', 'Recommended'], rows)}
 <p><small>Routing costs no more than the frontier alone ${breakEven}.</small></p></div>`;
 }

@@ -3,6 +3,7 @@ import type { MarginCalibration } from '../calibrate-margins';
 import type { JudgeAgreement } from '../judge-agreement';
 import type { FailedCalls } from '../pass-rates';
 import type { PassRate, Profile, TaskProfile, Worth } from '../profile-document';
+import type { CallMeans } from '../run/call-means';
 import type { Stability } from '../stability';
 import type { WorthReport } from '../worth';
 
@@ -12,6 +13,7 @@ export interface TaskExtras {
   readonly target?: { readonly passRate: number; readonly confidence: number };
   /** By tier, of the rows that try to break it. */
   readonly adversarial?: Readonly<Record<string, PassRate>>;
+  readonly adversarialCalls?: Readonly<Record<string, CallMeans>>;
   readonly failedCalls?: Readonly<Record<string, FailedCalls>>;
   /** Answers that wait for a person, by tier. */
   readonly pending?: Readonly<Record<string, number>>;

@@ -1,4 +1,4 @@
-import type { Bounds } from '../../statistics/exact-bounds';
+import type { Bounds } from '../../../exact-bounds';
 import type { PolicyFigures } from '../reference-policies';
 import type { ReportedProfile, ReportedTask } from './report-extras';
 

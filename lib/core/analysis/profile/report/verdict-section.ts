@@ -1,4 +1,5 @@
 import { counted, percent, usd, whole } from '../../../figures';
+import type { Projection } from '../../project/projection';
 import { certifiesWhole } from '../certify';
 import { html, type Markup, type Part } from './markup';
 import type { ReportExtras, ReportedProfile, ReportedTask } from './report-extras';
@@ -17,7 +18,7 @@ ${scrollTable(
   tasks.map(([id, task]) => [html`<a href="#task-${id}">${id}</a>`, advice(task), servedBy(task), task.worth.why]),
   'tall',
 )}
-<p><small>The profiled policy begins every certified task at its certified tier and leaves the others as they were; what is better used alone is for you to decide.</small></p>
+<p><small>The profiled policy begins a certified task at its certified tier, or above it where a strategy says so; below it only by a rule, of which a note tells. The other tasks it leaves as they were. What is better used alone is for you to decide.</small></p>
 </section>`;
 }
 
@@ -47,7 +48,13 @@ function saving({ projection, exampleVolume }: ReportExtras): Part {
     saved.usd >= 0
       ? html`<strong>${usd(saved.usd)} (${percent(saved.share)}) less</strong> than`
       : html`<strong>${usd(-saved.usd)} more</strong> than`;
-  return html`Projected for ${counted(volume, 'request')} a month${example}: ${usd(monthlyUsd)}, ${against} everything on ${frontier}. For the whole bill the projection recommends <strong>${projection.recommendation}</strong>.`;
+  return html`Projected for ${counted(volume, 'request')} a month${example}: ${usd(monthlyUsd)}, ${against} everything on ${frontier}. ${advised(projection)}`;
+}
+
+function advised({ feasible, recommendation }: Projection): Markup {
+  return feasible
+    ? html`For the whole bill the projection recommends <strong>${recommendation}</strong>.`
+    : html`Nothing can be done as given; <strong>${recommendation}</strong> comes nearest.`;
 }
 
 function facts(profile: ReportedProfile, { madeAt, spentUsd, projection }: ReportExtras): Markup {

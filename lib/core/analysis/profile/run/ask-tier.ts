@@ -29,6 +29,12 @@ export function kindOf(tier: string, task: string): string {
   return `${tier} ${task}`;
 }
 
+/** Who is asked by calls of the kind, on which task; also where it is as a judge. */
+export function partsOfKind(kind: string): { readonly tier: string; readonly task: string; readonly isJudge: boolean } {
+  const words = kind.split(' ');
+  return { tier: words.at(-2) ?? '', task: words.at(-1) ?? '', isJudge: words.length > 2 };
+}
+
 /** One row on one tier. */
 export interface Ask {
   readonly planned: PlannedRow;

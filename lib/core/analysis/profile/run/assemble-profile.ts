@@ -2,25 +2,32 @@ import type { Policy, Task, Tier } from '../../../types-policy';
 import { type RouterBill, routerBills } from '../../project/router-bill';
 import { hashShare } from '../../statistics/hash-share';
 import { seededRandom } from '../../statistics/seeded-random';
+import { isAdversarial, ordinaryRows } from '../answer-table';
+import { taskAsProfiled, withTasks } from '../as-profiled';
 import { calibrateMargins } from '../calibrate-margins';
 import { certify, riskOf } from '../certify';
 import { type JudgedTwice, judgeAgreement } from '../judge-agreement';
 import { passRates } from '../pass-rates';
 import { type PowerRow, powerTable } from '../power-table';
-import type { Profile, TaskProfile, TierProfile } from '../profile-document';
+import type { Certification, Profile, TaskProfile, TaskRouting, TierProfile } from '../profile-document';
 import type { TaskExtras } from '../report/report-extras';
+import { ruleWarnings } from '../rule-warnings';
+import type { RowGuide } from '../serve-corpus';
 import { type Stability, stabilityOf } from '../stability';
-import { planOf, taskBaseline } from '../task-baseline';
+import { taskBaseline } from '../task-baseline';
+import { taskRouting } from '../task-routing';
 import { type WorthReport, worthOf } from '../worth';
 import type { AnswerColumns } from './answer-columns';
 import { type CallMeans, callMeans } from './call-means';
 import type { CorpusIndex, IndexedRow } from './corpus-index';
+import { corpusMix } from './corpus-mix';
 import type { Exclusions, RowFacts } from './row-facts';
 
 /** A task of a profile with all that was found of it. */
 export interface ProfiledTask extends TaskProfile, TaskExtras {
   readonly worth: WorthReport;
   readonly calls: Readonly<Record<string, CallMeans>>;
+  readonly routing: TaskRouting;
   /** Rows needed for a chance of 80 % to be certified, by the true failure rate. */
   readonly power: readonly PowerRow[];
   /** Rows that a guard kept from a tier, by its word. */
@@ -66,6 +73,10 @@ export function assembleProfile(findings: Findings): FullProfile {
   const measured = Object.fromEntries(
     tasks.map(([id, rows]) => [id, measureTask(policy.tasks[id] as Task, rows, findings)]),
   );
+  const asProfiled = withTasks(
+    policy,
+    Object.entries(measured).map(([id, { certified }]) => taskAsProfiled(policy, policy.tasks[id] as Task, certified)),
+  );
   const common = {
     schema: 1,
     policy: { id: policy.id, version: policy.version },
@@ -75,6 +86,7 @@ export function assembleProfile(findings: Findings): FullProfile {
     corpus: {
       n: corpus.rows.length,
       byTask: Object.fromEntries(tasks.map(([id, rows]) => [id, rows.length])),
+      mix: corpusMix(new Map(tasks)),
     },
     tiers: Object.fromEntries(
       Object.values(policy.tiers).flatMap((tier) => {
@@ -82,10 +94,10 @@ export function assembleProfile(findings: Findings): FullProfile {
         return found === undefined ? [] : [[tier.id, found]];
       }),
     ),
-    warnings,
+    warnings: [...warnings, ...tasks.flatMap(([id]) => ruleWarnings(asProfiled, asProfiled.tasks[id] as Task))],
   } as const;
   const volume = volumeOf(findings);
-  const traffic = { policy, atMs: Date.parse(profiledAt), ...(volume !== undefined && { volume }) };
+  const traffic = { policy: asProfiled, atMs: Date.parse(profiledAt), ...(volume !== undefined && { volume }) };
   const routers = routerBills({ ...common, tasks: measured }, traffic);
   const withWorth = Object.entries(measured).map(([id, task]) => [
     id,
@@ -95,17 +107,18 @@ export function assembleProfile(findings: Findings): FullProfile {
 }
 
 function tierProfile(tier: Tier, { corpus, answers }: Findings): TierProfile | undefined {
-  const means = callMeans(tier.id, corpus.rows, answers);
+  const means = callMeans(tier.id, ordinaryRows(corpus.rows), answers);
   if (means === undefined) return undefined;
   const { n: _, ...figures } = means;
   return { model: tier.model, price: tier.prices, ...figures };
 }
 
 function measureTask(task: Task, rows: readonly IndexedRow[], findings: Findings): WithoutWorth {
-  const { answers, facts } = findings;
+  const { policy, answers, facts } = findings;
   const asked = findings.tiers.get(task.id) ?? [];
   const rates = passRates(asked, rows, answers, task.target.confidence);
-  const calls = byTier(asked, (tier) => callMeans(tier, rows, answers));
+  const calls = byTier(asked, (tier) => callMeans(tier, ordinaryRows(rows), answers));
+  const adversarialCalls = byTier(asked, (tier) => callMeans(tier, rows.filter(isAdversarial), answers));
   const meanCostUsd = Object.fromEntries(Object.entries(calls).map(([tier, call]) => [tier, call.meanCostUsd]));
   const stability = stabilityOf(answers.repeats(task.id));
   const judge = agreementOf(task, findings);
@@ -117,7 +130,7 @@ function measureTask(task: Task, rows: readonly IndexedRow[], findings: Findings
     confidenceRouting: stability.confidenceRouting,
     ...(judge && { judge }),
   });
-  const startOf = facts.startOf(task, planOf(task, certified).start);
+  const guide = guideOf(task, certified, facts);
   const { profile, profiledAt } = findings;
   const dimensions = facts.dimensionsOf(rows);
   const exclusions = facts.exclusions[task.id];
@@ -126,10 +139,29 @@ function measureTask(task: Task, rows: readonly IndexedRow[], findings: Findings
     ladder: task.ladder,
     ...rates,
     certified,
-    baseline: taskBaseline({ task, certification: certified, rows, answers, startOf, dimensions, profiledAt, profile }),
+    baseline: taskBaseline({
+      task,
+      certification: certified,
+      rows,
+      answers,
+      ...guide,
+      dimensions,
+      profiledAt,
+      profile,
+    }),
+    routing: taskRouting({
+      policy,
+      task,
+      certification: certified,
+      rows,
+      answers,
+      guideOf: (manner, tier) => ({ ...guide, startOf: facts.startOf(task, manner, tier) }),
+      asProfiled: guide,
+    }),
     owner: task.owner,
     target: task.target,
     calls,
+    ...(Object.keys(adversarialCalls).length > 0 && { adversarialCalls }),
     meanCostUsd,
     stability,
     power: powerTable(riskOf(task.target.passRate), task.target.confidence),
@@ -154,11 +186,15 @@ function taskWorth(
     rows: corpus.tasks.get(task.id) ?? [],
     answers,
     stability,
-    startOf: facts.startOf(task, planOf(task, certified).start),
+    ...guideOf(task, certified, facts),
     ...(router && { router }),
     ...(monthlyRequests !== undefined && { monthlyRequests }),
     random: seededRandom(hashShare(`${seed} ${task.id}`) * 2 ** 32),
   });
+}
+
+function guideOf(task: Task, certified: Certification, facts: RowFacts): RowGuide {
+  return { startOf: facts.startAsProfiled(task, certified), excludedFrom: (row) => facts.excludedFrom(row) };
 }
 
 function known(costUsd: Readonly<Record<string, number | null>>): Record<string, number> {
@@ -193,7 +229,7 @@ function monthlyRequestsOf({ id, weight = 0 }: Task, findings: Findings): number
   if (volume === undefined) return undefined;
   const declared = Object.values(policy.tasks).reduce((sum, task) => sum + (task.weight ?? 0), 0);
   if (declared > 0) return weight === 0 ? undefined : (volume * weight) / declared;
-  return (volume * (corpus.tasks.get(id)?.length ?? 0)) / corpus.rows.length;
+  return volume * (corpusMix(corpus.tasks)[id] ?? 0);
 }
 
 function countsOf(exclusions: Exclusions[string]): Record<string, number> {

@@ -1,7 +1,7 @@
 import type { Providers } from '../../../execution/provider';
 import type { Prepared } from '../../../prepare';
 import { needsOf } from '../../../request/needs';
-import type { Decision, ExclusionReason, Features, Request } from '../../../types';
+import type { Assessment, Circumstances, Decision, ExclusionReason, Features, Request } from '../../../types';
 import type { ChatBody } from '../../../types-chat';
 import type { Task } from '../../../types-policy';
 import type { CorpusRow } from '../profile-document';
@@ -11,7 +11,10 @@ export interface PlannedRow {
   readonly row: CorpusRow;
   readonly request: Request;
   readonly features: Features;
-  /** What would be decided for it: where it would begin, and what a guard keeps from it. */
+  readonly assessment: Assessment;
+  /** Of the moment it was planned at: dates, and what providers cannot honour of it. */
+  readonly circumstances: Circumstances;
+  /** What would be decided for it: which guards bind it, and which tiers its checks may ask. */
   readonly decision: Decision;
   /** Tiers that the guards keep it from, beside the ladder's too. */
   readonly excluded: ReadonlyMap<string, ExclusionReason>;
@@ -33,19 +36,23 @@ export function compilePlanRow(prepared: Prepared, ports: PlanPorts): PlanRow {
   return (row, tiers) => {
     const request = requestOf(row, ports.nowMs());
     const features = prepared.extract(request);
-    const decide = (asked: Request, ids: readonly string[]): Decision =>
-      prepared.decide(asked, features, prepared.assess(features), {
-        nowMs: ports.nowMs(),
-        unsupported: unsupportedBy(ids, request.body, prepared, ports),
-      });
+    const assessment = prepared.assess(features);
     const { ladder } = prepared.policy.tasks[row.task] as Task;
-    const decision = decide(request, ladder);
+    const nowMs = ports.nowMs();
+    const meeting = (ids: readonly string[]): Circumstances => ({
+      nowMs,
+      unsupported: unsupportedBy(ids, request.body, prepared, ports),
+    });
+    const circumstances = meeting(ladder);
+    const decided = (asked: Request, met: Circumstances): Decision => prepared.decide(asked, features, assessment, met);
+    const decision = decided(request, circumstances);
     const excluded = new Map(decision.excluded.map(({ tier, reason }) => [tier, reason]));
     for (const id of tiers) {
       if (ladder.includes(id)) continue;
-      for (const { tier, reason } of decide({ ...request, pinned: id }, [id]).excluded) excluded.set(tier, reason);
+      const alone = decided({ ...request, pinned: id }, meeting([id]));
+      for (const { tier, reason } of alone.excluded) excluded.set(tier, reason);
     }
-    return { row, request, features, decision, excluded };
+    return { row, request, features, assessment, circumstances, decision, excluded };
   };
 }
 

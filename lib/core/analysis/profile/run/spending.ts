@@ -11,6 +11,15 @@ interface Waiting {
   readonly resolve: (reserve: Reserve | undefined) => void;
 }
 
+/** The call for which the cap had no room, with nothing under way that could have made some. */
+export interface Shortage {
+  readonly kind: string;
+  readonly estimate: Estimate;
+  /** What had to be set aside for it, and the least cap under which that can be done, by a run that goes on. */
+  readonly neededUsd: number;
+  readonly leastCapUsd: number;
+}
+
 /** Beyond the dearest of its kind so far, since the next may be dearer. */
 const MARGIN = 1.25;
 /** Of a kind nobody has seen. */
@@ -29,7 +38,7 @@ export class Spending {
   private readonly waiting: Waiting[] = [];
   private underWay = 0;
   private reservedUsd = 0;
-  private reached = false;
+  private short: Shortage | undefined;
 
   constructor(
     private readonly capUsd: number | undefined,
@@ -42,7 +51,12 @@ export class Spending {
   }
 
   get isExhausted(): boolean {
-    return this.reached;
+    return this.short !== undefined;
+  }
+
+  /** Undefined until the cap is reached. */
+  get shortage(): Shortage | undefined {
+    return this.short;
   }
 
   /** What a call of the kind has cost in an earlier run. */
@@ -62,9 +76,9 @@ export class Spending {
   private serve(): void {
     for (let next = this.waiting[0]; next !== undefined; next = this.waiting[0]) {
       const amountUsd = this.roomFor(next);
-      if (amountUsd === undefined && this.underWay > 0 && !this.reached) return;
+      if (amountUsd === undefined && this.underWay > 0 && this.short === undefined) return;
       this.waiting.shift();
-      if (amountUsd === undefined) this.reached = true;
+      if (amountUsd === undefined) this.short ??= this.shortageOf(next);
       next.resolve(amountUsd === undefined ? undefined : this.setAside(next, amountUsd));
     }
   }
@@ -72,7 +86,7 @@ export class Spending {
   /** What is to be set aside; undefined where there is no room for it now. */
   private roomFor({ kind, estimate }: Waiting): number | undefined {
     const { capUsd } = this;
-    if (this.reached) return undefined;
+    if (this.short !== undefined) return undefined;
     if (capUsd === undefined) return 0;
     const roomUsd = capUsd - this.spentUsd - this.reservedUsd;
     if (estimate.worstUsd <= roomUsd) return estimate.worstUsd;
@@ -85,9 +99,20 @@ export class Spending {
   /** Of calls of this run it is known what was expected of them, of earlier ones only what they have cost. */
   private likelyUsd(kind: string, { expectedUsd }: Estimate): number {
     const factor = this.factors.get(kind);
-    if (factor !== undefined) return expectedUsd * factor * MARGIN;
+    return factor === undefined ? this.laterUsd(kind, expectedUsd) : expectedUsd * factor * MARGIN;
+  }
+
+  /** By the dearest call alone, which is all that a later run knows. */
+  private laterUsd(kind: string, expectedUsd: number): number {
     const dearestUsd = this.dearest.get(kind);
     return dearestUsd === undefined ? expectedUsd * UNSEEN : Math.max(expectedUsd, dearestUsd) * MARGIN;
+  }
+
+  private shortageOf({ kind, estimate }: Waiting): Shortage {
+    const { expectedUsd, worstUsd } = estimate;
+    const likelyUsd = Math.max(this.likelyUsd(kind, estimate), this.laterUsd(kind, expectedUsd));
+    const neededUsd = Math.min(worstUsd, likelyUsd);
+    return { kind, estimate, neededUsd, leastCapUsd: this.spentUsd + neededUsd };
   }
 
   private setAside({ kind, estimate }: Waiting, amountUsd: number): Reserve {
@@ -107,6 +132,7 @@ export class Spending {
 
   private learn(kind: string, costUsd: number, expectedUsd: number): void {
     if (costUsd <= 0 || expectedUsd <= 0) return;
+    this.saw(kind, costUsd);
     this.factors.set(kind, Math.max(this.factors.get(kind) ?? 1, costUsd / expectedUsd));
   }
 }
