@@ -36,6 +36,8 @@ function finding(id: string, task: ProfiledTask): string {
   const lines = [`${id}: ${certificate(task)}`];
   if ('tier' in certified && certified.cheaper)
     lines.push(`  cheaper, but refused${neededText(certified.cheaper)}: ${certified.cheaper.refused}`);
+  const below = belowCertified(task);
+  if (below > 0) lines.push(`  but rules of the policy begin ${percent(below)} of its requests below that tier`);
   lines.push(`  ${worth.recommendation}: ${worth.why}`);
   for (const [tier, { n, byCause }] of Object.entries(task.failedCalls ?? {})) {
     const causes = Object.entries(byCause).map(([cause, count]) => `${cause} ${count}`);
@@ -48,6 +50,14 @@ function finding(id: string, task: ProfiledTask): string {
     lines.push(`  ${tier}: rows kept from it by guards (${words.join(', ')})`);
   }
   return [...lines, ...adversarialLines(task)].join('\n');
+}
+
+/** Share of the requests that the profiled policy begins where nothing was certified. */
+function belowCertified({ certified, ladder, routing }: ProfiledTask): number {
+  if ('refused' in certified) return 0;
+  const below = ladder.slice(0, ladder.indexOf(certified.tier));
+  const rules = new Set(routing.choosing?.rules?.map(({ tier }) => tier));
+  return below.reduce((sum, tier) => sum + (rules.has(tier) ? (routing.profiled?.begins[tier] ?? 0) : 0), 0);
 }
 
 /** They are not drawn from the traffic: neither what they pass nor what they cost is among the other figures. */

@@ -10,10 +10,10 @@ export function describeShortage(shortage: Shortage, policy: Policy): string {
   const asked = isJudge ? `to ${tier} as the judge of task ${task}` : `to ${tier} on task ${task}`;
   const set =
     neededUsd < estimate.worstUsd
-      ? `; ${usd(neededUsd)} is set aside for it, by what such calls cost or should cost`
+      ? `; going by what such calls have cost, or are expected to, ${usd(neededUsd)} is set aside for it`
       : '';
   return (
-    `The next one, ${asked}, costs ${usd(estimate.worstUsd)} at worst, ${isJudge ? 'by the longest verdict' : longest(policy, tier)}` +
+    `The next one, ${asked}, may cost ${usd(estimate.worstUsd)}, ${isJudge ? 'by the longest verdict' : longest(policy, tier)}` +
     `${set}. The least --max-cost that lets it is ${leastCap(shortage)}.`
   );
 }

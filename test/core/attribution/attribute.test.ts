@@ -300,6 +300,11 @@ describe('a request above the first tier', () => {
     ],
     ['that was begun there by a person', { decision: chosen({ reason: 'override' }), trail: climbed }, [0, 0]],
     ['that climbed in vain and handed out the first draft', { trail: { ...climbed, tier: 'small' } }, [0, 0]],
+    [
+      'that was to climb where no higher tier was asked',
+      { trail: aTrail([anAttempt('small', rejected)], { escalations: 1, tier: null, model: null }) },
+      [0, 0],
+    ],
     ['that climbed and then got no answer', { trail: { ...climbed, tier: null, model: null } }, [0, 1]],
   ])('%s counts once, at most', (_, given, expected) => {
     const { upRouted, escalated } = record(given);

@@ -117,20 +117,19 @@ function measureTask(task: Task, rows: readonly IndexedRow[], findings: Findings
   const { policy, answers, facts } = findings;
   const asked = findings.tiers.get(task.id) ?? [];
   const rates = passRates(asked, rows, answers, task.target.confidence);
-  const calls = byTier(asked, (tier) => callMeans(tier, ordinaryRows(rows), answers));
-  const adversarialCalls = byTier(asked, (tier) => callMeans(tier, rows.filter(isAdversarial), answers));
-  const meanCostUsd = Object.fromEntries(Object.entries(calls).map(([tier, call]) => [tier, call.meanCostUsd]));
+  const calls = callsOf(asked, rows, answers);
   const stability = stabilityOf(answers.repeats(task.id));
   const judge = agreementOf(task, findings);
   const certified = certify({
     task,
     rows,
     answers,
-    costUsd: known(meanCostUsd),
+    costUsd: known(calls.meanCostUsd),
     confidenceRouting: stability.confidenceRouting,
     ...(judge && { judge }),
   });
   const guide = guideOf(task, certified, facts);
+  const played = { task, certification: certified, rows, answers };
   const { profile, profiledAt } = findings;
   const dimensions = facts.dimensionsOf(rows);
   const exclusions = facts.exclusions[task.id];
@@ -139,35 +138,36 @@ function measureTask(task: Task, rows: readonly IndexedRow[], findings: Findings
     ladder: task.ladder,
     ...rates,
     certified,
-    baseline: taskBaseline({
-      task,
-      certification: certified,
-      rows,
-      answers,
-      ...guide,
-      dimensions,
-      profiledAt,
-      profile,
-    }),
+    baseline: taskBaseline({ ...played, ...guide, dimensions, profiledAt, profile }),
     routing: taskRouting({
+      ...played,
       policy,
-      task,
-      certification: certified,
-      rows,
-      answers,
       guideOf: (manner, tier) => ({ ...guide, startOf: facts.startOf(task, manner, tier) }),
       asProfiled: guide,
     }),
     owner: task.owner,
     target: task.target,
-    calls,
-    ...(Object.keys(adversarialCalls).length > 0 && { adversarialCalls }),
-    meanCostUsd,
+    ...calls,
     stability,
     power: powerTable(riskOf(task.target.passRate), task.target.confidence),
     ...(exclusions && { exclusions, excluded: countsOf(exclusions) }),
     ...(judge && { judge }),
     ...(Object.keys(calibration).length > 0 && { calibration }),
+  };
+}
+
+/** What calls used, by tier; those for rows that try to break it apart. */
+function callsOf(
+  asked: readonly string[],
+  rows: readonly IndexedRow[],
+  answers: AnswerColumns,
+): Pick<ProfiledTask, 'calls' | 'adversarialCalls'> & { readonly meanCostUsd: Record<string, number | null> } {
+  const calls = byTier(asked, (tier) => callMeans(tier, ordinaryRows(rows), answers));
+  const adversarialCalls = byTier(asked, (tier) => callMeans(tier, rows.filter(isAdversarial), answers));
+  return {
+    calls,
+    ...(Object.keys(adversarialCalls).length > 0 && { adversarialCalls }),
+    meanCostUsd: Object.fromEntries(Object.entries(calls).map(([tier, call]) => [tier, call.meanCostUsd])),
   };
 }
 

@@ -1,4 +1,4 @@
-import { AnswerTable } from '../../../../../lib/core/analysis/profile/answer-table';
+import { AnswerTable, isAdversarial } from '../../../../../lib/core/analysis/profile/answer-table';
 import { calibrateMargins } from '../../../../../lib/core/analysis/profile/calibrate-margins';
 import { certify } from '../../../../../lib/core/analysis/profile/certify';
 import { judgeAgreement } from '../../../../../lib/core/analysis/profile/judge-agreement';
@@ -9,6 +9,7 @@ import type {
   ReportedProfile,
   ReportedTask,
 } from '../../../../../lib/core/analysis/profile/report/report-extras';
+import { callMeans } from '../../../../../lib/core/analysis/profile/run/call-means';
 import { stabilityOf } from '../../../../../lib/core/analysis/profile/stability';
 import { taskBaseline } from '../../../../../lib/core/analysis/profile/task-baseline';
 import { worthOf } from '../../../../../lib/core/analysis/profile/worth';
@@ -91,11 +92,16 @@ function reported(id: string, { rows: count, fails, route }: World, random: () =
     const curve = calibrateMargins(one, rows, answers);
     return curve ? [[one, curve] as const] : [];
   });
+  const attacks = ladder.flatMap((one) => {
+    const call = callMeans(one, rows.filter(isAdversarial), answers);
+    return call ? [[one, call] as const] : [];
+  });
   return {
     ladder,
     owner: `owners of ${id}`,
     target: task.target,
     ...rates,
+    adversarialCalls: Object.fromEntries(attacks),
     certified,
     worth: worthOf({
       ...common,

@@ -97,6 +97,7 @@ describe('the report', () => {
     ]) {
       expect(text.indexOf(caption)).toBeGreaterThan(text.indexOf('Apart from the pass rates'));
     }
+    expect(text).toMatch(/ticket-triage: small .* of \d+ \$0\.0000\d+ 400, 90 200, 200 ms/);
     expect(text).toMatch(/server-error \d/);
     expect(text).toMatch(/faq-answering 9\d\.\d % .* validated/);
   });
