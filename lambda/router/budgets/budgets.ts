@@ -1,5 +1,5 @@
 import { RouterError } from '../../../lib/core/errors';
-import type { VisibleBudgets } from '../../../lib/core/route';
+import type { BudgetRoom, VisibleBudgets } from '../../../lib/core/route';
 import type { Estimate, Exhausted, Hold, Purse, Spender } from '../../../lib/core/types-live';
 import type { Budget } from '../../../lib/core/types-policy';
 import type { Account, BudgetStore, HeldAmount } from '../../shared/store/budget-port';
@@ -71,7 +71,7 @@ export function createBudgets({ store, nowMs, onFailure }: BudgetsOptions): Kept
     };
   }
 
-  async function room(budget: Budget, spender: Spender): Promise<Exhausted> {
+  async function room(budget: Budget, spender: Spender): Promise<BudgetRoom> {
     const { id, limitUsd } = accountOf(budget, spender, nowMs());
     const { spentUsd, heldUsd } = await asked(store.read(id, nowMs()), () => {});
     return { budget, roomUsd: Math.max(0, withoutNoise(limitUsd - spentUsd - heldUsd)) };
