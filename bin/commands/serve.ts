@@ -132,8 +132,9 @@ async function prepareFolder(options: StoreOptions): Promise<void> {
 }
 
 /** The store may be given its first policy later, so this is no failure; but nobody should take "ready" for more than it is. */
-function nothingInForce({ store }: StoreOptions): string {
-  return `tierwise: no policy is in force, so every request is refused until one is published: tierwise publish FILE --store ${store}`;
+function nothingInForce({ store, tablePrefix }: StoreOptions): string {
+  const tables = store === 'dynamodb' ? ` --table-prefix ${tablePrefix}` : '';
+  return `tierwise: no policy is in force, so every request is refused until one is published: tierwise publish FILE --store ${store}${tables}`;
 }
 
 /** Whoever sets limits should know which of them hold. */

@@ -4,6 +4,7 @@ import { UserError } from './command';
 /** What a person can change, by the code or name of the failure; `{why}` is what the failure says itself. */
 const ADVICE: Readonly<Record<string, string>> = {
   ENOTDIR: 'is a file; name a folder.',
+  'EEXIST mkdir': 'has a file, or a link that leads nowhere, in the place of a folder: {why}',
   EACCES: 'may not be read or written by this user.',
   EPERM: 'may not be read or written by this user.',
   'ENOENT mkdir': 'cannot be made: no folder can be made there; name another.',

@@ -27,11 +27,20 @@ export async function synthesize(root: string, assembly: string): Promise<Synthe
     CDK_CONTEXT_JSON: JSON.stringify({ ...context, stage: STAGE, name: LOCAL_STACK }),
     CDK_VALIDATION: 'false',
   };
+  const synthesis = run(process.execPath, ['--import', 'tsx', join(root, 'bin/app.ts')], {
+    cwd: root,
+    env: environment,
+  });
+  // First of all, for it would make the folder anew that goes with this process.
+  const end = (): unknown => synthesis.child.kill('SIGKILL');
+  process.prependOnceListener('exit', end);
   try {
-    await run(process.execPath, ['--import', 'tsx', join(root, 'bin/app.ts')], { cwd: root, env: environment });
+    await synthesis;
   } catch (error) {
     const { stderr } = error as { stderr?: string };
     throw new Error(`The reference stack cannot be synthesized:\n${stderr?.trim() ?? String(error)}`);
+  } finally {
+    process.off('exit', end);
   }
   return { assembly, stack: LOCAL_STACK };
 }

@@ -16,5 +16,5 @@ export function createClock(system = () => Date.now(), steady = () => performanc
   };
 }
 
-/** What everything in a router's process goes by. */
+/** What a router routes, limits and records by. */
 export const nowMs = createClock();

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { counted } from '../../lib/core/figures';
 import { messageOf } from '../../lib/core/message-of';
 import type { Deployment } from '../../lib/core/policy/deployment';
 import type { Prepared } from '../../lib/core/route';
@@ -75,19 +74,14 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     ...(fallback !== undefined && { fallback }),
     intervalMs: options.refreshMs,
     now: nowMs,
-    onRefused: (error, version) =>
-      warn(
-        `policy version ${version} is refused, ${policy() ? 'the last good one stays' : 'and none is'} in force: ${messageOf(error)}`,
-      ),
-    onUnreachable: (error) =>
-      warn(`the store cannot be reached, the last good policy stays in force: ${messageOf(error)}`),
+    onRefused: (error, version) => warn(`policy version ${version} is refused, ${whatStays()}: ${messageOf(error)}`),
+    onUnreachable: (error) => warn(`the store cannot be reached, ${whatStays()}: ${messageOf(error)}`),
   });
   const writer = createRecordWriter({
     store: store.attributions,
     onFailure: (error, pending) =>
-      warn(`${counted(pending, 'attribution record')} wait for the store: ${messageOf(error)}`),
-    onRecovery: (pending) =>
-      warn(`the store takes attribution records again; ${counted(pending, 'record')} still wait`),
+      warn(`the store does not take attribution records, of which ${pending} wait: ${messageOf(error)}`),
+    onRecovery: (pending) => warn(`the store takes attribution records again, of which ${pending} still wait`),
   });
   await refresher.start();
 
@@ -102,6 +96,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       ...(refused && { refused: { version: String(refused.version), why: messageOf(refused.error) } }),
     };
   }
+
+  function whatStays(): string {
+    return policy() ? 'the last good policy stays in force' : 'and no policy is in force';
+  }
+
   const providers = createProviders({ secrets: createSecrets({}) });
   const newRequestId = (): string => `req-${randomUUID()}`;
   const onFault = (fault: unknown, requestId: string): void =>

@@ -107,6 +107,7 @@ export class RouterMetrics {
   public metricUpstreamAttempts(task: string, options?: RouterMetricOptions): cloudwatch.Metric {
     return this.metric('UpstreamAttempts', task, options);
   }
+
   /** Requests turned away before any tier was asked: by guards, residency, open breakers, full queues or budgets. */
   public metricRefusals(task: string, options?: RouterMetricOptions): cloudwatch.Metric {
     return this.metric('Refusals', task, options);

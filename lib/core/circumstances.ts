@@ -10,31 +10,20 @@ import type { Attribution, Circumstances, Features, Request, Response, Trail } f
 import type {
   AnswerCache,
   Budgets,
-  Exhausted,
   KeptAnswer,
   SessionStanding,
   Sessions,
-  Spender,
   Switch,
   TierHealth,
   TierState,
 } from './types-live';
-import type { Budget, Policy, Task } from './types-policy';
+import type { Policy, Task } from './types-policy';
 
 /** A request that was understood, and the policy that it is held to. */
 export interface Exchange {
   readonly request: Request;
   readonly features: Features;
   readonly policy: Policy;
-}
-
-/** What a budget that binds a request has left. */
-export type BudgetRoom = Exhausted;
-
-/** Budgets that can be looked at too, with nothing set aside. */
-export interface VisibleBudgets extends Budgets {
-  /** What each has left for the spender now, in the order they are given. Rejects where that cannot be told. */
-  rooms?(budgets: readonly Budget[], spender: Spender): Promise<readonly BudgetRoom[]>;
 }
 
 /** What a process gives to every request. */
@@ -48,7 +37,7 @@ export interface RoutePorts extends Pick<ExecutionPorts, 'nowMs' | 'random' | 'p
   /** What the person on call has switched. Never waits. */
   readonly switches?: () => readonly Switch[];
   /** Absent: no budget is kept. */
-  readonly budgets?: VisibleBudgets;
+  readonly budgets?: Budgets;
   readonly sessions?: Sessions;
   readonly answers?: AnswerCache;
   /** Hears what leaves, and gives back what is to leave. Never throws, never waits. */

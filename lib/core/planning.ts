@@ -1,7 +1,7 @@
 /** What a request is understood to be, and what is decided of it. */
 
 import { estimateReserve } from './attribution/reserve';
-import { type BudgetRoom, circumstances, momentOf, type RoutePorts } from './circumstances';
+import { circumstances, momentOf, type RoutePorts } from './circumstances';
 import { latencyBudgetOf } from './decision/eligibility';
 import { refusedByBudgets } from './decision/refusal';
 import { retryAfterMs } from './decision/retry-after';
@@ -15,7 +15,7 @@ import { stripContext } from './request/strip-context';
 import { withoutStore } from './request/without-store';
 import { UNTOLD_MS } from './response/format-error';
 import type { Circumstances, Decision, Features, Gate, Request } from './types';
-import type { Spender } from './types-live';
+import type { BudgetRoom, Spender } from './types-live';
 import type { Task, Tier } from './types-policy';
 
 interface Understood {
@@ -70,8 +70,7 @@ export async function planWithout(
 /** What would come of it with what budgets have left now. Nothing is set aside. */
 export async function planWithin(planned: Planned, prepared: Prepared, ports: RoutePorts): Promise<Planned> {
   const { policy } = prepared;
-  if (planned.decision.tier === null || policy.budgets.length === 0 || ports.budgets?.rooms === undefined)
-    return planned;
+  if (planned.decision.tier === null || policy.budgets.length === 0 || ports.budgets === undefined) return planned;
   let rooms: readonly BudgetRoom[];
   try {
     rooms = await ports.budgets.rooms(policy.budgets, spenderOf(planned.request, planned.features));

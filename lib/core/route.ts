@@ -43,7 +43,7 @@ import type {
 import type { Exhausted, KeptAnswer } from './types-live';
 import type { Task } from './types-policy';
 
-export type { BudgetRoom, Exchange, RoutePorts, VisibleBudgets } from './circumstances';
+export type { Exchange, RoutePorts } from './circumstances';
 export { type Prepared, prepare } from './prepare';
 
 /** One request at the door. */
@@ -73,7 +73,7 @@ export async function dryRun(
   // What is given again costs nothing, so no budget is asked.
   const { request, features, decision } = planned;
   const { kept } = recallable(request, features, decision, prepared, ports);
-  return kept === undefined ? (await planWithin(planned, prepared, ports)).decision : decision;
+  return told(kept === undefined ? (await planWithin(planned, prepared, ports)).decision : decision);
 }
 
 /** Takes one request the whole way. Never rejects: whatever goes wrong is a response. */
@@ -114,7 +114,7 @@ function refuse({ request, features, decision }: Planned, { policy }: Prepared, 
   };
   return {
     response: formatError(error, request.id, routingHeaders(request, decision)),
-    attribution: Promise.resolve(attribute(request, features, decision, trail, outcome, policy)),
+    attribution: Promise.resolve(attribute(request, features, told(decision), trail, outcome, policy)),
   };
 }
 
@@ -209,7 +209,7 @@ async function settle(
   const { policy } = prepared;
   const { trail, error } = execution.kind === 'stream' ? await execution.ended : { error: undefined, ...execution };
   if (error !== undefined) reportFault(error, request.id, ports);
-  const decision = withPassedOver(planned.decision, passedOver);
+  const decision = told(planned.decision, passedOver);
   const outcome = {
     status,
     abandoned: error?.failure === 'aborted',
@@ -230,9 +230,14 @@ async function settle(
   return attribute(request, features, decision, Object.assign({}, trail, { consultations }), withControl, policy);
 }
 
-/** What the ladder's tiers met with when their turn came stands beside what the guards had found. */
-function withPassedOver(decision: Decision, passedOver: readonly Exclusion[] = []): Decision {
-  if (passedOver.length === 0) return decision;
+/**
+ * A decision as others read it: what the ladder's tiers met with when their turn came stands beside what the guards had
+ * found, each as tier, reason and detail.
+ */
+function told(decision: Decision, passedOver: readonly Exclusion[] = []): Decision {
+  const { excluded } = decision;
+  if (passedOver.length === 0 && !excluded.some(({ lasting }) => lasting)) return decision;
+  const found = excluded.map(({ tier, reason, detail }): Exclusion => ({ tier, reason, detail }));
   const byTier = new Map(passedOver.map((exclusion) => [exclusion.tier, exclusion]));
-  return Object.assign({}, decision, { excluded: [...decision.excluded, ...byTier.values()] });
+  return Object.assign({}, decision, { excluded: [...found, ...byTier.values()] });
 }

@@ -137,12 +137,14 @@ export interface Hold {
   settle(costUsd: number): void;
 }
 
-/** A budget that does not have the room. */
-export interface Exhausted {
+/** What a budget has left. */
+export interface BudgetRoom {
   readonly budget: Budget;
-  /** What is left in it, in USD. */
   readonly roomUsd: number;
 }
+
+/** A budget that does not have the room. */
+export type Exhausted = BudgetRoom;
 
 /** The beginning of an answer, for a tier that can go on from it. */
 export interface Prefix {
@@ -169,6 +171,8 @@ export interface Purse {
 export interface Budgets {
   /** Undefined where no budget binds the spender. */
   open(budgets: readonly Budget[], spender: Spender): Purse | undefined;
+  /** What each has left for the spender now, in their order; sets nothing aside. Rejects where that cannot be told. */
+  rooms(budgets: readonly Budget[], spender: Spender): Promise<readonly BudgetRoom[]>;
 }
 
 export function isExhausted(reserved: Hold | Exhausted): reserved is Exhausted {

@@ -180,6 +180,8 @@ export interface Exclusion {
   readonly reason: ExclusionReason;
   /** What was needed and what the tier offers, for a person. */
   readonly detail: string;
+  /** Set where its reason is one that passes elsewhere, and here no waiting helps. The router's own: neither told nor kept. */
+  readonly lasting?: true;
 }
 
 interface DecisionCommon {
@@ -309,7 +311,7 @@ export interface FailedOutcome {
   readonly kind: 'failed';
   readonly trail: Trail;
   readonly error: RouterError;
-  /** The budget that had no room for the first call. */
+  /** The budget that had no room for the next call, be it the first. */
   readonly exhausted?: Exhausted;
 }
 

@@ -254,6 +254,25 @@ describe('route', () => {
   });
 });
 
+describe('what keeps a tier from a request for good', () => {
+  const [inside, outside] = TIERS as [Tier, Tier];
+  const policy = aPolicy({
+    tiers: [{ ...inside, tokensPerMinute: 1 }, outside],
+    tasks: [aTask({ id: 'triage', ladder: LADDER, oracle: LABELS })],
+  });
+  const why = { tier: 'inside', reason: 'rate-limit', detail: expect.stringContaining('it can never take it') };
+
+  it.each<[string, string]>([
+    ['answered', 'auto'],
+    ['refused', 'tier:inside'],
+  ])('stands in the record of a request that is %s and in its dry run as any exclusion does', async (_name, model) => {
+    const { record } = await send(policy, { outside: [{ say: 'yes' }] }, { ...HELLO, model });
+    const ports = portsOf(scriptedProvider({}));
+    const dry = await dryRun(arrival({ ...HELLO, model }), await prepare(policy), ports);
+    expect([record?.decision.excluded, dry.excluded]).toStrictEqual([[why], [why]]);
+  });
+});
+
 function boom(): never {
   throw new Error('boom at /some/file.ts');
 }

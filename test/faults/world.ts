@@ -69,7 +69,7 @@ export const SHORT = { connectMs: 800, firstTokenMs: 800, stallMs: 500, totalMs:
 /** Of a tier that keeps nobody waiting: a machine that is busy with other things does not make it fail. */
 const AMPLE = { connectMs: 8000, firstTokenMs: 8000, stallMs: 8000, totalMs: 10_000 };
 /** What a call may take beyond its deadline. */
-const GRACE_MS = 2000;
+const GRACE_MS = 1000;
 
 /** A real server over real hosts that fail as they are told, with everything a process gives to its requests. */
 export async function world(plan: WorldPlan, { onTestFinished }: Cleaning): Promise<World> {

@@ -2,13 +2,14 @@ import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { type LoopbackServer, listenOnLoopback } from './loopback-server';
 
-/** A stand-in for CloudFormation: it knows one stack, and of that its outputs, by which `--stack` finds tables and router. */
-export type OutputsHost = LoopbackServer;
-
 const NAMESPACE = 'http://cloudformation.amazonaws.com/doc/2010-05-15/';
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-export async function startOutputsHost(stack: string, outputs: Readonly<Record<string, string>>): Promise<OutputsHost> {
+/** A stand-in for CloudFormation: it knows one stack, and of that its outputs, by which `--stack` finds tables and router. */
+export async function startOutputsHost(
+  stack: string,
+  outputs: Readonly<Record<string, string>>,
+): Promise<LoopbackServer> {
   const server = createServer(async (request, response) => {
     const asked = new URLSearchParams(await text(request));
     const name = asked.get('StackName') ?? '';

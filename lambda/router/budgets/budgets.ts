@@ -1,6 +1,5 @@
 import { RouterError } from '../../../lib/core/errors';
-import type { BudgetRoom, VisibleBudgets } from '../../../lib/core/route';
-import type { Estimate, Exhausted, Hold, Purse, Spender } from '../../../lib/core/types-live';
+import type { BudgetRoom, Budgets, Estimate, Exhausted, Hold, Purse, Spender } from '../../../lib/core/types-live';
 import type { Budget } from '../../../lib/core/types-policy';
 import type { Account, BudgetStore, HeldAmount } from '../../shared/store/budget-port';
 import { accountOf } from './accounts';
@@ -14,7 +13,7 @@ export interface BudgetsOptions {
 }
 
 /** Budgets over a store, and what is still to be booked there. */
-export interface KeptBudgets extends VisibleBudgets {
+export interface KeptBudgets extends Budgets {
   /** Waits until everything is booked, or the time is up; resolves with the number of bookings still open. */
   flush(ms: number): Promise<number>;
 }

@@ -1,5 +1,7 @@
 import { RouterError } from '../../../lib/core/errors';
 import type { Caller } from '../../../lib/core/types';
+import { isSecret } from '../access/key-secret';
+import { presentedSecrets } from '../access/presented-secrets';
 import type { CallerOf } from '../caller';
 import type { HttpRequest } from '../http';
 import { sessionKeyOf } from './session-cookie';
@@ -17,11 +19,11 @@ export async function checkKey(key: string, headers: Headers, callerOf: CallerOf
   checkCaller(await callerOf({ headers: { ...others, 'x-api-key': key } }), headers);
 }
 
-/** The key that the browser keeps stands in where the request shows none. */
+/** The key that the browser keeps stands in where the request shows none, be there what a proxy on the way has put in. */
 function withKept(headers: Headers): Headers {
   const kept = sessionKeyOf(headers);
-  const shown = headers.authorization !== undefined || headers['x-api-key'] !== undefined;
-  return shown || kept === undefined ? headers : { ...headers, 'x-api-key': kept };
+  const isShown = presentedSecrets({ headers }).some(isSecret);
+  return isShown || kept === undefined ? headers : { ...headers, 'x-api-key': kept };
 }
 
 function checkCaller({ keyId, operator }: Caller, { host }: Headers): void {

@@ -27,10 +27,11 @@ export function makeFolderSync(path: string): void {
   }
 }
 
-/** Somebody else may have made it meanwhile. */
+/** Somebody else may have made it meanwhile. What is there and is nothing that one can look at is a link that leads nowhere. */
 async function makeOne(path: string): Promise<void> {
   await mkdir(path).catch(async (error: unknown) => {
-    if (!isThere(error) || !(await stat(path)).isDirectory()) throw error;
+    const found = isThere(error) ? await stat(path).catch(() => undefined) : undefined;
+    if (!found?.isDirectory()) throw error;
   });
 }
 
@@ -38,7 +39,8 @@ function makeOneSync(path: string): void {
   try {
     mkdirSync(path);
   } catch (error) {
-    if (!isThere(error) || !statSync(path).isDirectory()) throw error;
+    const found = isThere(error) ? statSync(path, { throwIfNoEntry: false }) : undefined;
+    if (!found?.isDirectory()) throw error;
   }
 }
 

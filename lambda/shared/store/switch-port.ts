@@ -10,7 +10,7 @@ export interface SwitchStore {
   set(entry: Switch): Promise<void>;
   /** What was in force, or was to be again, or undefined. */
   clear(what: SwitchName, by: SwitchedBy): Promise<Switch | undefined>;
-  /** Takes a switch out of force until `fromMs`. What was in force, or undefined; one that ends before that is cleared. */
+  /** Takes a switch out of force until `fromMs`. What it gives is as of `clear`; one that ends before that is cleared. */
   suspend(what: SwitchName, by: SwitchedBy, fromMs: number): Promise<Switch | undefined>;
   /** Those that are to be in force again, soonest first. */
   suspended(nowMs: number): Promise<readonly SuspendedSwitch[]>;

@@ -1,4 +1,4 @@
-import { exactBounds } from '../exact-bounds';
+import { withBounds } from '../policy/baseline-bounds';
 import { baselineFromRollup } from '../telemetry/baseline-from-rollup';
 import type { Rollup } from '../telemetry/rollup/rollup';
 import type { Baseline, Task } from '../types-policy';
@@ -15,9 +15,6 @@ export interface BaselineContext {
 /** Begins the names of baselines that are from here, and tells them from those of profiling. */
 const PRODUCTION = 'production';
 
-/** Bounds of a baseline are one-sided at this confidence, as those of profiling are. */
-const CONFIDENCE = 0.95;
-
 /**
  * What production did with a task, counted as its signals count, with exact bounds; undefined of a task without requests.
  * The pass rate stays what profiling found: production does not know what a good answer holds, so its own checks speak only
@@ -30,14 +27,11 @@ export function productionBaseline(
 ): Baseline | undefined {
   const found = baselineFromRollup(rollup, task, (tier) => tiers.includes(tier));
   if (found === undefined) return undefined;
-  const { n = 0, escalationRate = 0 } = found;
-  const bounds = exactBounds(Math.round(escalationRate * n), n, CONFIDENCE);
   const { passRate, profile = '' } = task.baseline;
   const wasProfiled = passRate !== undefined && !profile.startsWith(PRODUCTION);
   return Object.assign(
     {},
-    found,
-    bounds,
+    withBounds(found),
     { profiledAt: takenAt, profile: `${PRODUCTION}, ${period}` },
     wasProfiled ? { passRate } : {},
   );

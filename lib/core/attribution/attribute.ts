@@ -46,7 +46,7 @@ export function attribute(
 ): Attribution {
   const answering = answeringAttempt(trail);
   const usage = answering?.usage ?? NO_USAGE;
-  const upRouted = decision.tier !== null && decision.upRouted && request.pinned === undefined;
+  const upRouted = decision.tier !== null && decision.upRouted;
   return {
     schema: DOCUMENT_SCHEMA,
     requestId: request.id,
@@ -69,7 +69,7 @@ export function attribute(
     latencyMs: outcome.latencyMs,
     overheadMs: overheadMs(trail, outcome.latencyMs),
     upRouted: upRouted ? 1 : 0,
-    escalated: !upRouted && climbed(request, features, decision, trail, policy) ? 1 : 0,
+    escalated: !upRouted && climbed(features, decision, trail, policy) ? 1 : 0,
     escalations: trail.escalations,
     fallbacks: trail.fallbacks,
     retries: trail.retries,
@@ -112,11 +112,11 @@ function located<Call extends { readonly tier: string }>(
   );
 }
 
-/** Began at the first tier of the task's whole ladder, and not by a person's wish, and ended higher because a check failed. */
-function climbed(request: Request, features: Features, decision: Decision, trail: Trail, policy: Policy): boolean {
+/** Began at the first tier of the task's whole ladder, which nobody had named, and ended higher because a check failed. */
+function climbed(features: Features, decision: Decision, trail: Trail, policy: Policy): boolean {
   const first = policy.tasks[features.task]?.ladder[0];
-  if (request.pinned !== undefined || decision.reason === 'override') return false;
-  if (first === undefined || decision.tier !== first) return false;
+  if (first === undefined || decision.tier === null || decision.tier !== first) return false;
+  if (decision.placed === 'pin' || decision.placed === 'override') return false;
   // Where nobody's answer left, the highest that was asked tells how far it went.
   return trail.escalations > 0 && trail.tier !== first && trail.attempts.some(({ tier }) => tier !== first);
 }

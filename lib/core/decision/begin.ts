@@ -9,6 +9,8 @@ export interface Way {
   readonly ladder: readonly Tier[];
   /** Place of the task's start on it. */
   readonly startsAt: number;
+  /** Ids of the tiers below the one that was certified. */
+  readonly uncertified: ReadonlySet<string>;
   /** Where a request of the task wants to begin. */
   readonly choose: (situation: Situation) => Choice;
 }
@@ -81,10 +83,10 @@ function liftedTo(floor: number, landing: Landing, { ladder }: Way, { eligible }
 }
 
 /** Where its session keeps the request instead, if it does; never below that place of the ladder. */
-function heldFrom(floor: number, landing: Landing, { ladder }: Way, bound: Bound): Landing | undefined {
+function heldFrom(floor: number, landing: Landing, { ladder, uncertified }: Way, bound: Bound): Landing | undefined {
   const { request, features, eligible, circumstances, costUsd } = bound;
   if (circumstances.session === undefined) return undefined;
   const open = floor > 0 ? eligible.filter((tier) => ladder.indexOf(tier) >= floor) : eligible;
-  const held = heldTier({ request, features, bound: landing, eligible: open, circumstances, costUsd });
+  const held = heldTier({ request, features, bound: landing, eligible: open, uncertified, circumstances, costUsd });
   return held && land(ladder, { tier: held.id, reason: 'session' }, eligible);
 }

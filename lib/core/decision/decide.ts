@@ -37,13 +37,18 @@ interface Plan extends Way {
 /** What a call to a tier would set aside in the budgets that bind it, in USD. */
 export type ReserveEstimate = (tier: Tier, request: Request, features: Features, nowMs: number) => number;
 
-/** A rule or band is the policy's own word and may begin below the task's start; a band not below the certified tier. */
-function compileChoice(policy: Policy, task: Task, ladder: readonly Tier[]): Plan['choose'] {
+/** A rule is the policy's own word and may begin below the task's start, and below what was certified. */
+function compileChoice(
+  policy: Policy,
+  task: Task,
+  ladder: readonly Tier[],
+  uncertified: Plan['uncertified'],
+): Plan['choose'] {
   if (task.route === 'static') {
     const choice: Choice = { tier: task.start, reason: 'static' };
     return () => choice;
   }
-  const held = holdTo(task.certificate?.tier, ladder);
+  const held = (strategy: Strategy): Strategy => holdToCertified(strategy, ladder, uncertified);
   const strategies: Strategy[] = [];
   for (const kind of task.strategy) {
     const compile = STRATEGIES[kind];
@@ -65,16 +70,22 @@ function compileChoice(policy: Policy, task: Task, ladder: readonly Tier[]): Pla
  * What is reckoned from a request may not begin below the tier that was certified: of those below it was found that they do
  * not meet the task's risk, or nothing. Void or not, it says so until the task is profiled again.
  */
-function holdTo(certified: string | undefined, ladder: readonly Tier[]): (strategy: Strategy) => Strategy {
-  const from = ladder.findIndex(({ id }) => id === certified);
-  const tier = ladder[from];
-  if (tier === undefined || from === 0) return (strategy) => strategy;
-  const open = new Set(ladder.slice(from));
-  return (strategy) => (situation) => {
-    const eligible = situation.eligible.filter((each) => open.has(each));
-    if (eligible.length === 0) return { tier: tier.id, reason: 'start' };
-    return strategy(Object.assign({}, situation, { eligible }));
+function holdToCertified(strategy: Strategy, ladder: readonly Tier[], uncertified: Plan['uncertified']): Strategy {
+  const certified = ladder[uncertified.size];
+  if (certified === undefined || uncertified.size === 0) return strategy;
+  const start: Choice = { tier: certified.id, reason: 'start' };
+  return (situation) => {
+    const eligible = situation.eligible.filter(({ id }) => !uncertified.has(id));
+    if (eligible.length === 0) return start;
+    const choice = strategy(Object.assign({}, situation, { eligible }));
+    return choice && uncertified.has(choice.tier) ? { tier: certified.id, reason: choice.reason } : choice;
   };
+}
+
+/** Ids of the tiers below the certified one; none where there is no certificate, or its tier has left the ladder. */
+function belowCertified({ certificate }: Task, ladder: readonly Tier[]): Plan['uncertified'] {
+  const certifiedAt = ladder.findIndex(({ id }) => id === certificate?.tier);
+  return new Set(ladder.slice(0, Math.max(0, certifiedAt)).map(({ id }) => id));
 }
 
 /** Tiers that an oracle names to be asked. */
@@ -88,7 +99,9 @@ function compilePlan(policy: Policy, task: Task): Plan {
   const asked = new Set(task.oracle.flatMap(consulted));
   const advisers = [...asked].map((id) => policy.tiers[id]).filter((tier) => tier !== undefined);
   const startsAt = ladder.findIndex(({ id }) => id === task.start);
-  return { task, ladder, startsAt, choose: compileChoice(policy, task, ladder), advisers };
+  const uncertified = belowCertified(task, ladder);
+  const choose = compileChoice(policy, task, ladder, uncertified);
+  return { task, ladder, startsAt, uncertified, choose, advisers };
 }
 
 /** Not the request's doing, and not the router's choice. */
@@ -151,7 +164,8 @@ export function compileDecide(
       : begin(plan, { request, features, situation, eligible, circumstances, costUsd });
     const { reason, ladder, bySwitch, raised } = beginning;
     const [first] = ladder;
-    const placed = beginning.placed ?? (isUnavailable(plan.ladder, excluded) ? 'unavailable' : undefined);
+    const placed =
+      beginning.placed ?? (isUnavailable(plan.ladder, excluded, circumstances) ? 'unavailable' : undefined);
     return {
       tier: first.id,
       reason,

@@ -1,6 +1,5 @@
 import type { ErrorCode } from '../errors';
 import type { Chosen, Exclusion, ExclusionReason, Refused } from '../types';
-import { isLasting } from './guards/rate-limit';
 
 const OUT_OF_SERVICE: ReadonlySet<ExclusionReason> = new Set(['disabled', 'retired']);
 const KEPT_INSIDE: ReadonlySet<ExclusionReason> = new Set(['residency', 'retention']);
@@ -13,13 +12,12 @@ const LASTING: ReadonlySet<ExclusionReason> = new Set([...TOO_LONG, ...KEPT_INSI
 function codeOf(excluded: readonly Exclusion[]): ErrorCode {
   const inService = excluded.filter(({ reason }) => !OUT_OF_SERVICE.has(reason));
   // A tier that cannot now is as good as none: what keeps the prompt from the others is then why nobody answers.
-  const lasting = inService.filter((exclusion) => isLasting(exclusion) || !NOT_NOW.has(exclusion.reason));
-  if (lasting.length > 0 && lasting.every(({ reason }) => KEPT_INSIDE.has(reason))) return 'residency_unavailable';
+  const willStay = inService.filter(({ reason, lasting }) => lasting || !NOT_NOW.has(reason));
+  if (willStay.length > 0 && willStay.every(({ reason }) => KEPT_INSIDE.has(reason))) return 'residency_unavailable';
   if (excluded.some(({ reason }) => reason === 'budget')) return 'budget_exceeded';
   if (excluded.every(({ reason }) => reason === 'key')) return 'forbidden';
-  if (!excluded.every((exclusion) => isLasting(exclusion) || LASTING.has(exclusion.reason))) return 'tiers_unavailable';
-  if (inService.some((exclusion) => isLasting(exclusion) || TOO_LONG.has(exclusion.reason)))
-    return 'context_length_exceeded';
+  if (!excluded.every(({ reason, lasting }) => lasting || LASTING.has(reason))) return 'tiers_unavailable';
+  if (inService.some(({ reason, lasting }) => lasting || TOO_LONG.has(reason))) return 'context_length_exceeded';
   return inService.some(({ reason }) => reason === 'capability') ? 'unsupported' : 'tiers_unavailable';
 }
 

@@ -1,7 +1,6 @@
 import type { Circumstances, Exclusion, Features } from '../types';
 import type { TierState } from '../types-live';
 import { untilInTimeMs } from './first-token';
-import { isLasting } from './guards/rate-limit';
 
 /** Of a switch that nobody has set an end to: a person has to act first, and nobody knows when. */
 const UNTIL_SOMEBODY_ACTS_MS = 60_000;
@@ -29,12 +28,11 @@ export function retryAfterMs(
 
 /** Undefined where waiting does not help, or nobody knows for how long. */
 function untilClear(
-  exclusion: Exclusion,
+  { tier, reason, lasting }: Exclusion,
   state: TierState | undefined,
   { switchedOff, nowMs }: Circumstances,
 ): number | undefined {
-  const { tier, reason } = exclusion;
-  if (isLasting(exclusion)) return undefined;
+  if (lasting) return undefined;
   switch (reason) {
     case 'breaker-open':
       return state?.retryAfterMs;

@@ -15,6 +15,8 @@ export interface Pull {
   readonly bound: { readonly reason: Reason; readonly ladder: readonly [Tier, ...Tier[]] };
   /** Tiers that it may stay on, in the order of the ladder. */
   readonly eligible: readonly Tier[];
+  /** Ids of tiers from which no price keeps it from moving up. */
+  readonly uncertified: ReadonlySet<string>;
   readonly circumstances: Pick<Circumstances, 'nowMs' | 'session'>;
   /** In USD, for the whole request, so many of its input tokens being read from the tier's cache. */
   readonly costUsd: (tier: Tier, cachedTokens: number) => number;
@@ -22,10 +24,19 @@ export interface Pull {
 
 /**
  * The tier on which a session stays instead of going where the request is bound, or undefined. A tool loop stays with the
- * tier that made the call. Otherwise moves up happen, save one that only looks for the cheapest tier; every other move
- * happens where the request costs less on the new tier, which reads all of it anew, than on the old one with its cache.
+ * tier that made the call. Otherwise moves up happen, save one between certified tiers that only looks for the cheapest; every
+ * other move happens where the request costs less on the new tier, which reads all of it anew, than on the old one with its
+ * cache.
  */
-export function heldTier({ request, features, bound, eligible, circumstances, costUsd }: Pull): Tier | undefined {
+export function heldTier({
+  request,
+  features,
+  bound,
+  eligible,
+  uncertified,
+  circumstances,
+  costUsd,
+}: Pull): Tier | undefined {
   const { session, nowMs } = circumstances;
   if (session === undefined) return undefined;
   const standsAt = eligible.findIndex(({ id }) => id === session.tier);
@@ -36,7 +47,7 @@ export function heldTier({ request, features, bound, eligible, circumstances, co
   if (isToolLoop(request)) return ageMs <= TOOL_LOOP_MS ? stands : undefined;
   if (ageMs > CACHED_PREFIX_MS) return undefined;
   const rises = eligible.indexOf(first) > standsAt;
-  if (rises && bound.reason !== 'score-cheapest') return undefined;
+  if (rises && (bound.reason !== 'score-cheapest' || uncertified.has(stands.id))) return undefined;
   return costUsd(first, 0) < costUsd(stands, cachedTokens(session, features)) ? undefined : stands;
 }
 

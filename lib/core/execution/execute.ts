@@ -6,7 +6,7 @@ import { type AskedAnswer, type AskedStream, type Asking, ask, LEAST_MS, movesOn
 import type { Answered, Failed } from './call';
 import { choiceText } from './choice-text';
 import type { FailedDraft } from './hand-on';
-import { answerRejected, failed, filterOf, isLeftWithDraft, notAffordable, outOfTime, retold } from './in-vain';
+import { answerRejected, failed, filterOf, isLeftWithDraft, notAffordable, outOfTime, withReason } from './in-vain';
 import type { ExecutionPlan, ExecutionPorts } from './plan';
 import { relay } from './relay';
 import { replay } from './replay';
@@ -156,8 +156,7 @@ class Walk {
     }
     const error = lastError ?? outOfTime();
     if (exhausted === undefined) return failed(error, trail, plan);
-    const told =
-      error.code === 'budget_exceeded' ? error : retold(error, { message: `${error.message} ${unasked ?? ''}` });
+    const told = error.code === 'budget_exceeded' ? error : withReason(error, unasked);
     return { kind: 'failed', trail: trail.read(null, null, trail.reason), error: told, exhausted };
   }
 

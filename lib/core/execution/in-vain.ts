@@ -47,6 +47,11 @@ export function retold(
   });
 }
 
+/** The same error, with why nobody further was asked. */
+export function withReason(error: RouterError, unasked: string | undefined): RouterError {
+  return unasked === undefined ? error : retold(error, { message: `${error.message} ${unasked}` });
+}
+
 /** No draft of high consequence leaves. `unasked`: why nobody further was asked. */
 export function answerRejected(
   { verdict }: FailedDraft,
@@ -57,11 +62,8 @@ export function answerRejected(
   const message =
     `No tier gave an answer that passes the checks of task "${plan.task.id}" (${verdict.oracle}: ${verdict.detail}). ` +
     'A wrong answer is of high consequence there, so none is handed out.';
-  return {
-    kind: 'failed',
-    trail: trail.read(null, null, 'oracle-unmet'),
-    error: new RouterError('answer_rejected', unasked === undefined ? message : `${message} ${unasked}`),
-  };
+  const error = new RouterError('answer_rejected', unasked === undefined ? message : `${message} ${unasked}`);
+  return { kind: 'failed', trail: trail.read(null, null, 'oracle-unmet'), error };
 }
 
 /** Every tier that was allowed has failed; the last failure is what the caller is told. */

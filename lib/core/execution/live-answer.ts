@@ -2,7 +2,7 @@ import { asRouterError, type RouterError } from '../errors';
 import type { StreamEnd, StreamSlice, Usage } from '../types';
 import { type AskedStream, type Asking, bodyTo, movesOn } from './ask';
 import { nextSlice } from './call';
-import { retold } from './in-vain';
+import { withReason } from './in-vain';
 import type { ExecutionPorts } from './plan';
 import type { StreamTail } from './provider';
 import { diverged, Repetition } from './repetition';
@@ -53,9 +53,13 @@ export class LiveAnswer {
   /** Nobody is left to begin reading: iterators that never began cannot tell. */
   private readonly unread = (): void => this.leave();
 
+  /** The caller begins to read. */
+  begin(): void {
+    this.ports.caller.removeEventListener('abort', this.unread);
+  }
+
   /** The next bytes for the caller; undefined at the end. Never rejects. */
   async next(): Promise<Uint8Array | undefined> {
-    this.ports.caller.removeEventListener('abort', this.unread);
     while (!this.isOver) {
       try {
         const { live, watch, start } = this.asked;
@@ -120,7 +124,7 @@ export class LiveAnswer {
       ? await this.askAgain(asking, error)
       : { kind: 'given-up', final: error };
     if (again.kind === 'live') this.takeUp(again);
-    else this.end(again.final ?? withReason(this.failure, again.unasked));
+    else this.end(again.final ?? (this.failure && withReason(this.failure, again.unasked)));
   }
 
   /** What nobody foresaw on the way to another call is how the answer ends. */
@@ -180,10 +184,6 @@ export class LiveAnswer {
       ...(error !== undefined && { error }),
     });
   }
-}
-
-function withReason(error: RouterError | undefined, unasked: string | undefined): RouterError | undefined {
-  return error && unasked ? retold(error, { message: `${error.message} ${unasked}` }) : error;
 }
 
 /** Why what has come of the stream is not whole, if it is not. */

@@ -27,6 +27,7 @@ export function relay(asked: AskedStream, ports: ExecutionPorts): StreamOutcome 
 // the whole request alive until a full collection.
 
 async function* passOn(answer: LiveAnswer): AsyncGenerator<Uint8Array> {
+  answer.begin();
   try {
     for (let bytes = await answer.next(); bytes !== undefined; bytes = await answer.next()) yield bytes;
   } finally {

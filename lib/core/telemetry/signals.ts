@@ -1,6 +1,7 @@
 import type { Attempt, Attribution } from '../types';
 import type { Baseline } from '../types-policy';
 import { endingOf } from './ending';
+import { isSchemaFailure } from './schema-failure';
 
 /** The units of CloudWatch that signals use. Money and rates have none. */
 export type Unit = 'Count' | 'Milliseconds' | 'Seconds' | 'None';
@@ -158,9 +159,6 @@ export const REQUEST_SIGNALS: readonly RequestSignal[] = [
 /** What may be known of a customer in [Router, Customer]: each is a metric that CloudWatch charges for, for each customer. */
 export const CUSTOMER_SIGNALS: readonly RequestSignal[] = REQUEST_SIGNALS.filter(({ ofCustomers }) => ofCustomers);
 
-/** Names of the oracles that hold an answer against a schema: the task's own, and those of the tools it calls. */
-const SCHEMA_ORACLES: ReadonlySet<string> = new Set(['json-schema', 'tools']);
-
 export const ATTEMPT_SIGNALS: readonly AttemptSignal[] = [
   {
     per: 'attempt',
@@ -174,7 +172,7 @@ export const ATTEMPT_SIGNALS: readonly AttemptSignal[] = [
     name: 'SchemaFailures',
     unit: 'Count',
     meaning: 'answers or tool calls that broke their JSON schema',
-    counts: ({ verdict }) => verdict?.pass === false && SCHEMA_ORACLES.has(verdict.oracle),
+    counts: isSchemaFailure,
   },
   {
     per: 'attempt',

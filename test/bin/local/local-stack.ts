@@ -87,6 +87,15 @@ export function isAlive(pid: number): boolean {
 }
 
 /** The process in which the stack runs the router's bundle, once there is one. */
-export function functionHostOf({ process: { pid } }: Started): number | undefined {
-  return processes().find(({ parent, command }) => parent === pid && command.includes('function-host'))?.pid;
+export function functionHostOf(started: Started): number | undefined {
+  return childOf(started, 'function-host');
+}
+
+/** The process that synthesizes the stack, while it does. */
+export function synthesisOf(started: Started): number | undefined {
+  return childOf(started, 'app.ts');
+}
+
+function childOf({ process: { pid } }: Started, name: string): number | undefined {
+  return processes().find(({ parent, command }) => parent === pid && command.includes(name))?.pid;
 }

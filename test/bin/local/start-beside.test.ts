@@ -3,9 +3,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { logFile } from '../../../bin/local/log-file';
-import { type Started, startLocal } from './local-stack';
+import { isAlive, SEES_PROCESSES, type Started, startLocal, synthesisOf } from './local-stack';
 
 const running: Started[] = [];
 let temporary: string;
@@ -43,6 +43,20 @@ describe('the local stack', { timeout: 90_000 }, () => {
     stack.interrupt('SIGINT');
     expect(await stack.ended).toEqual({ code: 130, signal: null });
     expect([stack.out(), stack.err()]).toEqual(['', '\nStopped.\n']);
+    expect(await leftBehind()).toEqual([]);
+  });
+
+  it.runIf(SEES_PROCESSES)('leaves nothing behind when it alone is ended while the stack is synthesized', async () => {
+    const stack = start('start', 0);
+    const synthesis = await vi.waitUntil(
+      async () => ((await leftBehind()).length > 0 ? synthesisOf(stack) : undefined),
+      {
+        timeout: 30_000,
+      },
+    );
+    stack.process.kill('SIGTERM');
+    expect(await stack.ended).toEqual({ code: 143, signal: null });
+    await expect.poll(() => isAlive(synthesis), { timeout: 30_000 }).toBe(false);
     expect(await leftBehind()).toEqual([]);
   });
 

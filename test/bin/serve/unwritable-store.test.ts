@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { aPolicy, SET } from '../a-policy';
@@ -27,6 +27,21 @@ describe('a store that a router could not keep its records in', () => {
     expect([served.code, published.code, made.code]).toEqual([1, 1, 1]);
     expect([served.out, made.out]).toEqual(['', '']);
     for (const { err } of [served, published, made]) expect(err.trim().split('\n').at(-1)).toMatch(sentence);
+  });
+
+  it.each([
+    ['a file', (path: string) => writeFileSync(path, '')],
+    ['a link that leads nowhere', (path: string) => symlinkSync(join(folder.path, 'nowhere'), path)],
+  ])('is refused where %s stands in the place of one of its parts', async (what, put) => {
+    const store = join(folder.path, what);
+    mkdirSync(store);
+    const part = join(store, 'attribution');
+    put(part);
+    const { code, out, err } = await serving(store);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toBe(
+      `${store} has a file, or a link that leads nowhere, in the place of a folder: EEXIST: file already exists, mkdir '${part}'\n`,
+    );
   });
 
   // Where even the superuser may not write.

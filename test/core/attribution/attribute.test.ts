@@ -293,12 +293,17 @@ describe('a request above the first tier', () => {
     ['that climbed from there', { decision: higher, trail: climbed }, [0, 0]],
     ['that moved for a failure', { trail: aTrail([anAttempt('mid')], { fallbacks: 1, reason: 'fallback' }) }, [0, 0]],
     ['that moved for a failure and then climbed', { trail: { ...climbed, fallbacks: 1 } }, [0, 1]],
+    ['that was pinned', { decision: chosen({ reason: 'pinned', placed: 'pin' }), trail: climbed }, [0, 0]],
     [
-      'that was pinned there',
-      { request: { pinned: 'mid' }, decision: { ...higher, reason: 'pinned', upRouted: true } },
+      'that was begun there by a person',
+      { decision: chosen({ reason: 'override', placed: 'override' }), trail: climbed },
       [0, 0],
     ],
-    ['that was begun there by a person', { decision: chosen({ reason: 'override' }), trail: climbed }, [0, 0]],
+    [
+      'that a guard moved on from where a person would have it',
+      { decision: chosen({ reason: 'guarded', placed: 'override' }), trail: climbed },
+      [0, 0],
+    ],
     ['that climbed in vain and handed out the first draft', { trail: { ...climbed, tier: 'small' } }, [0, 0]],
     [
       'that was to climb where no higher tier was asked',

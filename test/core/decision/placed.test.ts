@@ -62,6 +62,24 @@ describe('what placed a request', () => {
       },
     ],
     [
+      'a first tier that rests, and that cannot do what is asked of it either',
+      'unavailable',
+      {
+        world: { states: { small: RESTS } },
+        tiers: { small: { capabilities: [] } },
+        request: { needs: ['images'] },
+      },
+    ],
+    [
+      'that every higher tier rests, though none of them may have such a prompt',
+      'unavailable',
+      {
+        world: { states: { mid: RESTS, large: RESTS } },
+        tiers: { mid: { location: 'anywhere' }, large: { location: 'anywhere' } },
+        features: { residency: 'vpc' },
+      },
+    ],
+    [
       'the first tier that the policy has left, which rests',
       'unavailable',
       { world: { states: { mid: RESTS } }, tiers: { small: { enabled: false } } },
@@ -79,6 +97,10 @@ describe('what placed a request', () => {
     [
       'it is too long for the first tier, as it was in profiling',
       { tiers: { small: { contextWindow: 100 } }, features: { inputTokens: 99 } },
+    ],
+    [
+      'no higher tier takes as much in a minute as the call alone is, as it was in profiling',
+      { tiers: { mid: { tokensPerMinute: 100 }, large: { tokensPerMinute: 100 } } },
     ],
     ['the policy itself leaves the first tier out', { tiers: { small: { enabled: false } } }],
     ['the model of the first tier has gone away', { tiers: { small: { retiresOn: '2020-01-01' } } }],

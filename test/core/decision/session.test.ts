@@ -157,6 +157,22 @@ describe('a session whose context is cached', () => {
     expect(raisedBy(2)).toMatchObject({ tier: 'frontier', reason: 'score-cheapest' });
   });
 
+  it('moves up from below the tier that was certified, whatever that costs, save in a tool loop', () => {
+    const certificate = { tier: 'mid', risk: 0.05, confidence: 0.95, oracle: 'o', models: {}, prompts: 'p' } as const;
+    const setting = (task: Partial<Task>): Setting => ({
+      task: { strategy: ['score'], certificate, ...task },
+      features: { ...LONG, score: 0 },
+    });
+    const on = (tier: string, task: Partial<Task> = {}, more: Setting = {}) =>
+      chosen({ tier }, { ...setting(task), ...more });
+    expect(on('small')).toMatchObject({ tier: 'mid', reason: 'score-cheapest' });
+    expect(on('small', { strategy: [], route: 'dispatch' })).toMatchObject({ tier: 'mid', reason: 'dispatched' });
+    expect(on('small', { strategy: ['rules', 'score'], ...TO_SMALL })).toMatchObject({ tier: 'small', reason: 'rule' });
+    expect(on('small', {}, looping(ASKED, CALLED, RESULT))).toMatchObject({ tier: 'small', reason: 'session' });
+    const dear = { mid: { prices: [price(5, 5, 0.5)] }, frontier: { prices: [price(4, 4)] } };
+    expect(on('mid', {}, { tiers: dear })).toMatchObject({ tier: 'mid', reason: 'session' });
+  });
+
   it('is cold after five minutes', () => {
     const at = (seconds: number) => chosen({ atMs: NOW_MS - seconds * 1000 }).tier;
     expect([at(299), at(301)]).toEqual(['mid', 'small']);

@@ -127,6 +127,11 @@ describe('a certificate', () => {
     expect(chosen({ ...certified, route: 'dispatch' }, {})).toEqual(['upper', 'dispatched']);
   });
 
+  it('holds the middle of the score to them where the task starts lower', () => {
+    const topmost: Partial<Task> = { ...scored, start: 'small', certificate: { ...certificate, tier: 'frontier' } };
+    expect(chosen(topmost, { score: 70 })).toEqual(['frontier', 'score-middle']);
+  });
+
   it('lets a request fall below them where nothing else is left', () => {
     const off = TIERS.map((tier) =>
       tier.id === 'upper' || tier.id === 'frontier' ? { ...tier, enabled: false } : tier,

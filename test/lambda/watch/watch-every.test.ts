@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { parseFile } from '../../../lambda/shared/store/parse-file';
 import { watchEvery } from '../../../lambda/watch/watch-every';
 import type { WatchRun } from '../../../lambda/watch/watcher';
 
@@ -42,6 +43,17 @@ describe('watching in a process that goes on', () => {
     await until(() => runs > outcomes.length);
     await watching.stop();
     expect(said).toEqual(['down, run 1', 'down, run 5', 'denied, run 6']);
+  });
+
+  it('tells of the next damaged file once the first is mended, though the failure is of the same kind', async () => {
+    const said: string[] = [];
+    const damaged = ['one', 'one', 'two', 'two'];
+    let runs = 0;
+    const run = async () => parseFile<WatchRun>(damaged[runs++] ?? 'two', 'cut o', 'put it back');
+    const watching = watchEvery({ run }, { everyMs: 2, onFailure: (error) => said.push((error as Error).message) });
+    await until(() => runs > damaged.length);
+    await watching.stop();
+    expect(said).toEqual(['one is not JSON: put it back', 'two is not JSON: put it back']);
   });
 
   it('lets a run that is under way end when it stops, and tells it to', async () => {

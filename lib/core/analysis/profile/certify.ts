@@ -1,6 +1,6 @@
 import { shortPercent } from '../../figures';
 import type { Task } from '../../types-policy';
-import { type AnswerTable, isAdversarial, type SampleRow } from './answer-table';
+import { type AnswerTable, isAdversarial, ordinaryRows, type SampleRow } from './answer-table';
 import { findThreshold, type MarginRow } from './find-threshold';
 import type { JudgeAgreement } from './judge-agreement';
 import type { Certification } from './profile-document';
@@ -138,7 +138,7 @@ function thresholdOffer(input: CertifyInput, tests: readonly TierTest[], common:
 
 /** A row can have a verdict of a tier where it is not adversarial and no guard kept it from there. */
 function corpusRowsPerRow({ rows, answers }: CertifyInput, tier?: string): number {
-  const ordinary = rows.filter((row) => !isAdversarial(row));
+  const ordinary = ordinaryRows(rows);
   const asked = tier === undefined ? ordinary : ordinary.filter(({ id }) => answers.call(tier, id) !== undefined);
   return asked.length === 0 ? 1 : rows.length / asked.length;
 }

@@ -1,4 +1,4 @@
-import { type AnswerTable, isAdversarial, type SampleRow } from './answer-table';
+import { type AnswerTable, isAdversarial, ordinaryRows, type SampleRow } from './answer-table';
 import type { CorpusAnswer, PassRate } from './profile-document';
 import { countSample, rateBounds } from './sample-count';
 
@@ -27,7 +27,7 @@ export function passRates(
   confidence: number,
 ): TaskPassRates {
   const adversarial = rows.filter(isAdversarial);
-  const ordinary = rows.filter((row) => !isAdversarial(row));
+  const ordinary = ordinaryRows(rows);
   const calls = (tier: string): CorpusAnswer[] => rows.flatMap(({ id }) => answers.call(tier, id) ?? []);
   return {
     tiers: byTier(ladder, (tier) => passRate(tier, ordinary, answers, confidence)),

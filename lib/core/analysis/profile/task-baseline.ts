@@ -1,6 +1,6 @@
 import type { Baseline, DimensionName, Task } from '../../types-policy';
 import { DIMENSIONS } from '../../types-policy';
-import { type AnswerTable, isAdversarial, type SampleRow } from './answer-table';
+import { type AnswerTable, ordinaryRows, type SampleRow } from './answer-table';
 import { inputDistribution } from './input-distribution';
 import type { Certification } from './profile-document';
 import { countSample, rateBounds } from './sample-count';
@@ -40,7 +40,7 @@ export function planOf(
 
 /** What the profiled policy would have done on this corpus: what production is held to. */
 export function taskBaseline(input: TaskBaselineInput): Baseline {
-  const rows = input.rows.filter((row) => !isAdversarial(row));
+  const rows = ordinaryRows(input.rows);
   const served = serveCorpus(planOf(input.task, input.certification, input), rows, input.answers);
   return {
     ...(served.length > 0 && measured(served, input.task.ladder)),

@@ -1,7 +1,8 @@
 import type { Policy, Task } from '../../types-policy';
 import { choosingOf } from '../choosing';
-import { type AnswerTable, isAdversarial, type SampleRow } from './answer-table';
+import { type AnswerTable, ordinaryRows, type SampleRow } from './answer-table';
 import type { Certification, TaskRouting, Way } from './profile-document';
+import type { Manner } from './run/possible-starts';
 import { type RowGuide, type ServePlan, serveCorpus, shareServed } from './serve-corpus';
 import { planOf } from './task-baseline';
 
@@ -13,7 +14,7 @@ export interface TaskRoutingInput {
   readonly rows: readonly SampleRow[];
   readonly answers: AnswerTable;
   /** What is said of single rows where the task begins in this manner at that tier. */
-  readonly guideOf: (manner: 'start' | 'strategy' | 'certificate', tier: string) => RowGuide;
+  readonly guideOf: (manner: Manner, tier: string) => RowGuide;
   readonly asProfiled: RowGuide;
 }
 
@@ -21,9 +22,9 @@ export interface TaskRoutingInput {
 export function taskRouting(input: TaskRoutingInput): TaskRouting {
   const { policy, task, certification, guideOf } = input;
   const { ladder, route } = task;
-  const rows = input.rows.filter((row) => !isAdversarial(row));
+  const rows = ordinaryRows(input.rows);
   const play = (plan: ServePlan): Way | undefined => wayOf(plan, rows, input.answers);
-  const byTier = (manner: Parameters<typeof guideOf>[0]): Record<string, Way> =>
+  const byTier = (manner: Manner): Record<string, Way> =>
     Object.fromEntries(
       ladder.flatMap((start) => {
         const way = play({ ladder, route, start, ...guideOf(manner, start) });

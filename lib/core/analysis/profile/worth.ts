@@ -1,6 +1,6 @@
 import type { Task } from '../../types-policy';
 import type { RouterBill } from '../project/router-bill';
-import { type AnswerTable, isAdversarial, type SampleRow } from './answer-table';
+import { type AnswerTable, ordinaryRows, type SampleRow } from './answer-table';
 import {
   balanceCascade,
   breakEvenVolume,
@@ -62,7 +62,7 @@ export const LEAST_ROWS = 30;
 /** Whether routing a task is worth it, against the policies that need no router. */
 export function worthOf(input: WorthInput): WorthReport {
   const { task, answers } = input;
-  const rows = input.rows.filter((row) => !isAdversarial(row));
+  const rows = ordinaryRows(input.rows);
   const ladder = task.ladder.filter((tier) => rows.some(({ id }) => answers.judged(tier, id)));
   const complete = rows.filter(({ id }) => ladder.every((tier) => answers.judged(tier, id)));
   const served = serveCorpus(planOf(task, input.certification, input), complete, answers);

@@ -37,7 +37,7 @@ export function optionsOf(scenario: Scenario): readonly Option[] {
   const options = [
     cheapOption(scenario),
     singleOption(scenario, 'all-frontier', singleTierBill(scenario, scenario.frontier)),
-    routedOption(scenario, name, asIs.usd, asIs.unserved >= 1 ? [noRoom] : []),
+    optionOf(scenario, name, asIs.usd, asIs.unserved >= 1 ? [noRoom] : []),
     ...(name === 'hybrid' ? [restricted(scenario, 'api-only'), restricted(scenario, 'self-hosted')] : []),
   ].flatMap((option) => option ?? []);
   return options.sort((one, other) => Number(other.feasible) - Number(one.feasible) || costOf(one) - costOf(other));
@@ -78,11 +78,7 @@ function restricted(scenario: Scenario, name: 'api-only' | 'self-hosted'): Optio
     return optionOf(scenario, name, null, [lacking]);
   }
   const against = shortcomings(narrowed.tasks, (task) => task.rungs.at(-1)?.tier ?? '', 'its last tier');
-  return routedOption(scenario, name, wholeUsd(narrowed).usd, against);
-}
-
-function routedOption(scenario: Scenario, name: Recommendation, usd: number, against: readonly string[]): Option {
-  return optionOf(scenario, name, usd, against);
+  return optionOf(scenario, name, wholeUsd(narrowed).usd, against);
 }
 
 /** The cheapest tier below the frontier that will do alone; where none will, the cheapest, with what speaks against it. */

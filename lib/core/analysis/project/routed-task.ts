@@ -47,7 +47,7 @@ export function routedTask(input: RoutedInput): RoutedTask {
     const note = `${said}, and where its requests would go was not recorded: taken as profiled; profile this policy to know`;
     return { rungs: along(input, routing.profiled, task), notes: [note], isAssumed: true };
   }
-  const doubt = climbDoubt(id, task, measured, routing);
+  const doubt = climbDoubt(id, task, measured, routing, way);
   const notes = [`${said}: projected as the policy has it, by the recorded answers`, ...doubt];
   return { rungs: along(input, way, task), notes, isAssumed: doubt.length > 0 };
 }
@@ -63,11 +63,19 @@ function unasked(input: RoutedInput, task: Task | undefined): RoutedTask {
 
 /** On the recorded way, where there is one. */
 function along(input: RoutedInput, way: Way | undefined, task: Task | undefined): readonly Rung[] {
-  const { measured, ladder } = input;
-  if (ladder.length === 0) return [];
+  const { measured } = input;
+  if (input.ladder.length === 0) return [];
   if (way === undefined) return rungsOf(spreadOf(input, task));
+  const ladder = walkable(input);
   const climbs = task?.route === 'static' ? 'none' : goesByFailures(task, measured.routing) ? 'failures' : 'played';
   return rungsAlong({ way, measured, ladder, climbs });
+}
+
+/** Of the way's tiers those that are left, in the order they had then; the last of now in place of a last that is gone. */
+function walkable({ measured, ladder }: RoutedInput): readonly string[] {
+  const left = measured.ladder.filter((tier) => ladder.includes(tier));
+  const last = ladder.at(-1) as string;
+  return left.includes(measured.ladder.at(-1) as string) || left.includes(last) ? left : [...left, last];
 }
 
 function spreadOf({ measured, ladder, tellsClimbs }: RoutedInput, task: Task | undefined): Spread {
@@ -109,8 +117,16 @@ function callsModels({ oracle }: Task): boolean {
   return oracle.some(({ kind }) => oracleBuilder(kind)?.callsModels === true);
 }
 
-function climbDoubt(id: string, task: Task, measured: MeasuredTask, routing: TaskRouting): string[] {
+/** Of its climbs along the way that was found for it. */
+function climbDoubt(id: string, task: Task, measured: MeasuredTask, routing: TaskRouting, way: Way): string[] {
   if (task.route === 'static') return [];
+  // Only the profiled way was played with a margin that sends answers up.
+  const isMarginPlayed = task.certificate?.threshold === undefined || way === routing.profiled;
+  const margin = `${id}: which answers go up for their margin was not recorded: none is taken to`;
+  return [...routeDoubt(id, task, measured, routing), ...(isMarginPlayed ? [] : [margin])];
+}
+
+function routeDoubt(id: string, task: Task, measured: MeasuredTask, routing: TaskRouting): string[] {
   const before = `${id}: which answers go up on route ${task.route} was not recorded on route ${routing.route}`;
   if (goesByFailures(task, measured.routing)) return [`${before}: every one that failed is taken to`];
   const loses = routing.route === 'cascade' && task.route !== 'cascade' && callsModels(task);

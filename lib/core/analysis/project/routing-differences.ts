@@ -23,8 +23,9 @@ export function differencesOf(policy: Policy, task: Task, measured: MeasuredTask
   return found.flatMap(([differs, text]) => (differs ? [text] : []));
 }
 
-/** Whether other checks than those of the profile send its answers up; a certified threshold adds one, and is no other. */
+/** Whether other checks than those of the profile send its answers up. A certified threshold has added one, and knows them all. */
 export function isCheckedOtherwise({ oracle, certificate }: Task, { madeWith }: MeasuredTask): boolean {
-  if (madeWith === undefined || certificate?.threshold !== undefined) return false;
-  return canonicalHash(oracle) !== madeWith.oracle;
+  if (madeWith === undefined) return false;
+  const profiled = certificate?.threshold === undefined ? madeWith.oracle : certificate.oracle;
+  return canonicalHash(oracle) !== profiled;
 }

@@ -8,7 +8,7 @@ import { type RoutedTask, routedTask } from './routed-task';
 import { isCheckedOtherwise } from './routing-differences';
 import { known } from './rungs-of';
 import type { RoutedAs, ScenarioTask, ScenarioTier, Tokens } from './scenario';
-import { choosingOf, judgesOf } from './side-calls';
+import { choosingCallsOf, judgesOf } from './side-calls';
 
 interface Tasks {
   readonly tasks: readonly ScenarioTask[];
@@ -145,7 +145,7 @@ function taskOf(given: Given, id: string, share: number, rungs: ScenarioTask['ru
     passRates: Object.fromEntries(Object.entries(measured.tiers).map(([tier, { passRate }]) => [tier, passRate])),
     target: task?.target.passRate ?? ROUTE_PASS_RATE,
     allowed: allowedTiers(policy, task, tiers),
-    choosing: task === undefined ? [] : choosingOf(task, first, assumptions),
+    choosing: task === undefined ? [] : choosingCallsOf(task, first, assumptions),
     judges: task === undefined ? [] : judgesOf(task, assumptions),
     cached: task?.cache !== undefined,
   };

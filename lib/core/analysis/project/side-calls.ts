@@ -9,7 +9,7 @@ const CHARACTERS_PER_TOKEN = 4;
  * What choosing a tier asks of other tiers for each request: the classifier, the embedding of the prompt. Strategies that
  * stand before them may answer first, so this is the most it can be.
  */
-export function choosingOf(task: Task, { input }: Tokens, assumptions: Assumptions): readonly SideCall[] {
+export function choosingCallsOf(task: Task, { input }: Tokens, assumptions: Assumptions): readonly SideCall[] {
   const { strategy, classifier, embedding } = task;
   const { classifierPromptTokens, classifierOutputTokens } = assumptions;
   const calls: SideCall[] = [];

@@ -1,10 +1,4 @@
-import type { Exclusion } from '../../types';
 import { exclude, type Guard } from './candidate';
-
-/** Not for the moment: no waiting makes the tier eligible for such a request. */
-export interface LastingExclusion extends Exclusion {
-  readonly lasting: true;
-}
 
 /** A call that alone is more than a tier takes in a minute is never let through to it, however long it waits. */
 export const rateLimit: Guard = (candidate) => {
@@ -15,7 +9,3 @@ export const rateLimit: Guard = (candidate) => {
   const detail = `the call is about ${tokens} tokens, and no more than ${tokensPerMinute} a minute may be sent to it, so it can never take it`;
   return Object.assign(exclude(candidate, 'rate-limit', detail), { lasting: true } as const);
 };
-
-export function isLasting(exclusion: Exclusion): exclusion is LastingExclusion {
-  return 'lasting' in exclusion;
-}

@@ -25,7 +25,7 @@ const ADDED = ['requests', 'upRoutes', 'escalations', 'judged', 'judgedPasses', 
 
 type Counts = Pick<LeftOut, (typeof ADDED)[number]>;
 
-/** What a budget turned away had been placed, and could not climb all the same. */
+/** What found no tier that took its call, once it had been placed, could not climb all the same. */
 function leftOutBy({ decision }: Attribution, { refused }: Sums): LeftOutBy | undefined {
   return decision.tier === null || refused > 0 ? 'refused' : decision.placed;
 }

@@ -1,6 +1,7 @@
 import type { Attribution } from '../../types';
 import type { Feedback } from '../../types-feedback';
 import { endingOf } from '../ending';
+import { isSchemaFailure } from '../schema-failure';
 import { CONTROL_SUM_NAMES, controlSums } from './control-sums';
 
 /** What is added up of records. Every member is a plain sum, so that sums of sums are sums. */
@@ -123,9 +124,6 @@ function combined(left: Sums, sign: 1 | -1, right: Sums): Sums {
   };
 }
 
-/** Names of the oracles that hold an answer against a schema: the task's own, and those of the tools it calls. */
-const SCHEMA_ORACLES: ReadonlySet<string> = new Set(['json-schema', 'tools']);
-
 /** Sums of nothing but these members. */
 export function someSums(some: Partial<Sums>): Sums {
   return Object.assign({ ...NONE }, some);
@@ -147,7 +145,7 @@ export function sumsOf(record: Attribution): Sums {
     attempts: attempts.length,
     failedAttempts: failed.length,
     oracleFailures: unmet.length,
-    schemaFailures: unmet.filter(({ verdict }) => SCHEMA_ORACLES.has(verdict?.oracle ?? '')).length,
+    schemaFailures: attempts.filter(isSchemaFailure).length,
     ...judgedSums(record),
     consultations: record.consultations.length,
     costUsd: record.costUsd,

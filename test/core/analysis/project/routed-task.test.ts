@@ -79,7 +79,7 @@ function shape(rungs: readonly Rung[]) {
   return { starts: rungs.map(({ start }) => round(start)), answers, climbing: round(climbShare(rungs)) };
 }
 
-const certificate = (tier: string, threshold?: number): Task['certificate'] => ({
+const certificate = (tier: string, threshold?: number): NonNullable<Task['certificate']> => ({
   tier,
   risk: 0.05,
   confidence: 0.95,
@@ -209,6 +209,32 @@ describe('a task that the policy routes otherwise', () => {
     expect(routedAs).toBe('profile');
   });
 
+  it('asks no tier that was not on the ladder of the profile where it is taken as profiled', () => {
+    const rules = { start: 'small', rules: RULES };
+    const found = projected({
+      routing: { ...PLAIN, start: 'small', profiled: BY_START.small },
+      task: { ...rules, ladder: ['small', 'extra', 'mid', 'big'] },
+      policy: { tiers: Object.fromEntries(['extra', ...LADDER].map((id) => [id, aTier({ id })])) },
+    });
+    expect(found.rungs.map(({ tier }) => tier)).toEqual(LADDER);
+    expect(found.answers).toEqual([0.7, 0.25, 0.05]);
+    expect(found.notes).toContainEqual(expect.stringContaining(UNKNOWN));
+    const turned = projected({
+      routing: { ...PLAIN, start: 'small', profiled: BY_START.small },
+      task: { ...rules, ladder: ['mid', 'small', 'big'] },
+    });
+    expect([turned.rungs.map(({ tier }) => tier), turned.answers]).toEqual([LADDER, [0.7, 0.25, 0.05]]);
+    const replaced = projected({
+      routing: PLAIN,
+      task: { ...rules, ladder: ['small', 'large', 'top'] },
+      policy: { tiers: Object.fromEntries(['large', 'top', ...LADDER].map((id) => [id, aTier({ id })])) },
+    });
+    expect([replaced.rungs.map(({ tier }) => tier), replaced.answers]).toEqual([
+      ['small', 'top'],
+      [0, 1],
+    ]);
+  });
+
   it('says where a profile does not tell how it was routed', () => {
     const baseline = { upRouteRate: 0, climbRate: 0.2, mix: { small: 0.8, mid: 0.2 } };
     const { notes, routedAs } = projected({ task: { start: 'mid' }, measured: { baseline } });
@@ -251,6 +277,22 @@ describe('what goes up', () => {
     expect(found.routedAs).toBe('profile');
   });
 
+  it('is not known of a margin that was certified by another profile, and that is said', () => {
+    const note = 'triage: which answers go up for their margin was not recorded: none is taken to';
+    const other = { start: 'mid', certificate: certificate('mid', 0.5) };
+    for (const routing of [PLAIN, { ...PLAIN, threshold: 0.7 }, { ...PLAIN, threshold: 0.5 }]) {
+      const { answers, notes, routedAs } = projected({ routing, task: other });
+      expect(answers).toEqual([0, 0.92, 0.08]);
+      expect(notes).toContain(note);
+      expect(routedAs).toBe('profile');
+    }
+    const unruled = { start: 'big', certificate: certificate('big', 0.5) };
+    expect(projected({ routing: { ...RULED, threshold: 0.5 }, task: unruled }).notes).toContain(note);
+    const none = projected({ routing: { ...PLAIN, threshold: 0.7 }, task: { start: 'mid' } });
+    expect(none.notes).not.toContain(note);
+    expect(projected({ routing: PLAIN, task: { ...other, route: 'static' } }).notes).not.toContain(note);
+  });
+
   it('is what the checks of the profile sent up, which is said where there are others now', () => {
     const madeWith = { oracle: canonicalHash(ORACLE), models: {}, prompts: '' };
     const given: Given = {
@@ -267,8 +309,15 @@ describe('what goes up', () => {
       routedAs: 'profile',
     });
     const sure = { ...PLAIN, threshold: 0.5 };
-    const threshold = { ...given.task, certificate: certificate('big', 0.5), oracle: [] };
+    const added: readonly OracleSpec[] = [...ORACLE, { kind: 'confidence', threshold: 0.5 }];
+    const vouched = { ...certificate('big', 0.5), oracle: canonicalHash(added) };
+    const threshold = { ...given.task, certificate: vouched, oracle: added };
     expect(projected({ ...given, routing: sure, task: threshold })).toMatchObject({ notes: [], routedAs: 'policy' });
+    const changed = { ...threshold, oracle: added.slice(1) };
+    expect(projected({ ...given, routing: sure, task: changed })).toMatchObject({
+      notes: [expect.stringMatching(/^triage is not checked as it was profiled/)],
+      routedAs: 'profile',
+    });
   });
 
   it('goes by the tiers that are left where one may not be asked any more', () => {

@@ -118,9 +118,20 @@ describe('the operator’s page where callers need keys', () => {
     expect(response.headers.get('set-cookie')).toBeNull();
   });
 
+  it.each(['Basic b3BzOnBhc3N3b3Jk', 'Bearer eyJhbGciOiJub25lIn0.e30.'])(
+    'takes the key that the browser keeps where a proxy has the request show %s',
+    async (authorization) => {
+      const headers = { cookie: `tierwise-operator=${operator}`, authorization };
+      expect((await get('/operator/state', headers)).status).toBe(200);
+      const stale = { ...headers, cookie: `tierwise-operator=${revoked}` };
+      expect((await get('/operator/state', stale)).status).toBe(401);
+    },
+  );
+
   it('takes a shown key over the one that the browser keeps', async () => {
     const cookie = `tierwise-operator=${operator}`;
     expect((await get('/operator/state', { cookie, 'x-api-key': ordinary })).status).toBe(403);
+    expect((await get('/operator/state', { cookie, authorization: `Bearer ${revoked}` })).status).toBe(401);
   });
 
   it('shows one record whole, and says where there is none', async () => {

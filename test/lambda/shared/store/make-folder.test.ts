@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -33,6 +33,13 @@ describe.each([
     writeFileSync(file, '');
     await expect(make(file)).rejects.toMatchObject({ code: 'EEXIST' });
     await expect(make(join(file, 'below'))).rejects.toMatchObject({ code: 'ENOTDIR' });
+  });
+
+  it('fails where a link leads nowhere, as where a file is', async () => {
+    const link = join(scratch, `link ${how}`);
+    symlinkSync(join(scratch, 'nowhere'), link);
+    await expect(make(link)).rejects.toMatchObject({ code: 'EEXIST', path: link });
+    await expect(make(join(link, 'below'))).rejects.toMatchObject({ code: 'EEXIST', path: link });
   });
 
   it.runIf(process.platform === 'linux')('ends where the file system takes no folder', async () => {

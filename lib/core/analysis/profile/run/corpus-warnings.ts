@@ -1,7 +1,7 @@
 import { counted, shortPercent } from '../../../figures';
 import type { Policy, Task } from '../../../types-policy';
 import { rowsNeeded } from '../../statistics/sample-size';
-import { isAdversarial } from '../answer-table';
+import { ordinaryRows } from '../answer-table';
 import { riskOf } from '../certify';
 import type { CorpusIndex, IndexedRow } from './corpus-index';
 
@@ -25,7 +25,7 @@ export function corpusWarnings(policy: Policy, { tasks, repeated, misspelt }: Co
 }
 
 function sampleWarnings({ id, target }: Task, rows: readonly IndexedRow[]): string[] {
-  const ordinary = rows.filter((row) => !isAdversarial(row));
+  const ordinary = ordinaryRows(rows);
   const risk = riskOf(target.passRate);
   const least = risk > 0 ? rowsNeeded(0, risk, target.confidence) : null;
   const warnings: string[] = [];

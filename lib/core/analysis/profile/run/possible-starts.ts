@@ -10,7 +10,7 @@ import type { PlannedRow } from './plan-row';
  * What a policy may come to say of where a task begins: a start alone; a start and the task's strategies; the same with a
  * certificate of that tier, below which no strategy but a rule may begin.
  */
-export const MANNERS = ['start', 'strategy', 'certificate'] as const;
+const MANNERS = ['start', 'strategy', 'certificate'] as const;
 
 export type Manner = (typeof MANNERS)[number];
 

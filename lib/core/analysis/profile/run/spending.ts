@@ -50,10 +50,6 @@ export class Spending {
     return this.spentUsd;
   }
 
-  get isExhausted(): boolean {
-    return this.short !== undefined;
-  }
-
   /** Undefined until the cap is reached. */
   get shortage(): Shortage | undefined {
     return this.short;

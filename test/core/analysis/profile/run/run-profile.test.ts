@@ -87,7 +87,7 @@ describe('runProfile', () => {
   it('ends without another call once the cap has no room', async () => {
     const { end, spending, recorded } = await aRun(POLICY, () => lines(40), answers('yes'), { capUsd: 0.01 });
     expect(end.complete).toBe(false);
-    expect(spending.isExhausted).toBe(true);
+    expect(spending.shortage).toBeDefined();
     expect(spending.totalUsd).toBeLessThanOrEqual(0.01);
     expect(recorded.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0)).toBeCloseTo(spending.totalUsd, 12);
   });

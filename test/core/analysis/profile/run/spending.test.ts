@@ -15,7 +15,7 @@ describe('Spending', () => {
     const reserves = await Promise.all(Array.from({ length: 50 }, () => spending.reserve('a', call(1, 1000))));
     for (const reserve of reserves) reserve?.settle(2);
     expect(spending.totalUsd).toBe(100);
-    expect(spending.isExhausted).toBe(false);
+    expect(spending.shortage).toBeUndefined();
   });
 
   it('makes a call wait for room, in the order of asking', async () => {
@@ -45,7 +45,7 @@ describe('Spending', () => {
   it('is exhausted for good once there is no room and nobody who could make some', async () => {
     const spending = new Spending(10, 9.5);
     expect(await now(spending.reserve('a', call(1)))).toBeUndefined();
-    expect(spending.isExhausted).toBe(true);
+    expect(spending.shortage).toMatchObject({ kind: 'a', neededUsd: 1, leastCapUsd: 10.5 });
     expect(await now(spending.reserve('a', call(0.01)))).toBeUndefined();
     expect(spending.totalUsd).toBe(9.5);
   });
