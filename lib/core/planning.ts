@@ -14,7 +14,7 @@ import type { Prepared } from './prepare';
 import { stripContext } from './request/strip-context';
 import { withoutStore } from './request/without-store';
 import { UNTOLD_MS } from './response/format-error';
-import type { Circumstances, Decision, Features, Gate, Request } from './types';
+import type { Circumstances, Decision, FailedOutcome, Features, Gate, Request } from './types';
 import type { BudgetRoom, Spender } from './types-live';
 import type { Task, Tier } from './types-policy';
 
@@ -115,10 +115,11 @@ function below(affordableUsd: number | undefined): number {
 
 /**
  * The error that a request has failed with, telling when to ask again: once the first of the tiers that may answer it is
- * back, be it the one that failed last or another. Where all take nothing now, it is what the next request would be told.
+ * back, be it the one that failed last or another; soon, where the next request would begin at a tier that this one never
+ * called. Where all take nothing now, it is what the next request would be told.
  */
 export function soonest(
-  error: RouterError,
+  { error, trail }: FailedOutcome,
   { request, features, world }: Planned,
   { policy, decide, assess }: Prepared,
   ports: RoutePorts,
@@ -128,8 +129,10 @@ export function soonest(
   const now: Circumstances = Object.assign({}, world, momentOf(request, features, policy, ports));
   const { tier, excluded } = decide(request, features, assess(features), now);
   const backMs = retryAfterMs(excluded, features, now, latencyBudgetOf(policy.tasks[features.task], features));
-  if (backMs === undefined || (backMs >= ownMs && tier !== null)) return error;
-  return retold(error, { retryAfterMs: backMs });
+  if (tier === null) return backMs === undefined ? error : retold(error, { retryAfterMs: backMs });
+  const isAnother = trail.attempts.every((attempt) => attempt.tier !== tier);
+  const soonestMs = Math.min(backMs ?? ownMs, isAnother ? UNTOLD_MS : ownMs);
+  return soonestMs < ownMs ? retold(error, { retryAfterMs: soonestMs }) : error;
 }
 
 /**

@@ -140,7 +140,7 @@ async function answer(planned: Planned, arrival: Arrival, prepared: Prepared, po
   const execution = await execute({ request, features, decision, policy, task, gate }, world);
   if (execution.kind === 'failed') {
     if (!isShort(execution)) {
-      const error = soonest(execution.error, planned, prepared, ports);
+      const error = soonest(execution, planned, prepared, ports);
       return deliver(planned, Object.assign({}, execution, { error }), prepared, ports, { passedOver });
     }
     const without = await planWithout(planned, execution.exhausted, prepared, ports);

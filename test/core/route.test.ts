@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Arrival, dryRun, prepare, type Routed, type RoutePorts, route } from '../../lib/core/route';
 import type { Decision } from '../../lib/core/types';
+import type { TierState } from '../../lib/core/types-live';
 import type { Capability, Location, Policy, Residency, Task, Tier } from '../../lib/core/types-policy';
 import { aPolicy, aTask, aTier } from '../builders';
 import { type Act, type ScriptedProvider, scriptedProvider } from '../fixtures/scripted-provider';
@@ -251,6 +252,45 @@ describe('route', () => {
     expect(response.status).toBe(500);
     expect(await attribution).toMatchObject({ error: 'internal', attempts: [{ tier: 'inside', outcome: 'failed' }] });
     expect(faults).toEqual([new Error('boom at /some/file.ts')]);
+  });
+});
+
+describe('when to come again after all that were asked have failed', () => {
+  const OPEN = { breaker: 'open' } as const;
+
+  /** Both tiers rest for ten minutes once they have failed; of the first it may be told otherwise. */
+  async function retryAfter(first: (asked: number) => TierState, start: string): Promise<string | undefined> {
+    const provider = scriptedProvider({ outside: [{ fail: 'rate-limited', retryAfterMs: 600_000 }] });
+    const failed = (): boolean => provider.calls.some(({ tier }) => tier.id === 'outside');
+    const ports: RoutePorts = {
+      ...portsOf(provider),
+      health: {
+        state: ({ id }) =>
+          id === 'inside'
+            ? first(provider.calls.length)
+            : failed()
+              ? { ...OPEN, retryAfterMs: 600_000 }
+              : { breaker: 'closed' },
+        admit: () => ({ ended: () => {} }),
+      },
+    };
+    const policy = aPolicy({ tiers: TIERS, tasks: [aTask({ id: 'triage', ladder: LADDER, start, oracle: [] })] });
+    const { response } = await route(arrival(HELLO), await prepare(policy), ports);
+    expect(response.status).toBe(503);
+    return response.headers['retry-after'];
+  }
+
+  it('is soon where a tier that rested when the request came takes calls by now', async () => {
+    expect(await retryAfter((calls) => (calls === 0 ? OPEN : { breaker: 'half-open' }), 'inside')).toBe('5');
+  });
+
+  it('is soon where a tier that was not asked would take the next request', async () => {
+    expect(await retryAfter(() => ({ breaker: 'closed' }), 'outside')).toBe('5');
+  });
+
+  it('is when the first of them is back where all rest', async () => {
+    expect(await retryAfter(() => ({ ...OPEN, retryAfterMs: 40_000 }), 'inside')).toBe('40');
+    expect(await retryAfter(() => ({ ...OPEN, retryAfterMs: 900_000 }), 'inside')).toBe('600');
   });
 });
 
