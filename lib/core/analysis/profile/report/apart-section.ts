@@ -10,10 +10,12 @@ type Entry = readonly [string, ReportedTask];
 /** What counts in no pass rate, and what the measuring itself was worth. */
 export function apartSection({ tasks }: ReportedProfile): Markup | undefined {
   const entries = Object.entries(tasks);
-  const parts = [adversarial(entries), failedCalls(entries), judges(entries), stability(entries), margins(entries)];
-  if (parts.every((part) => part === undefined)) return undefined;
+  const wide = adversarial(entries);
+  const parts = [failedCalls(entries), judges(entries), stability(entries), margins(entries)];
+  if ([wide, ...parts].every((part) => part === undefined)) return undefined;
   return html`<section aria-labelledby="apart">
 <h2 id="apart">Apart from the pass rates</h2>
+${wide}
 <div class="pair">${parts}</div>
 </section>`;
 }
