@@ -154,7 +154,8 @@ export async function stageMonth(store: Store, clock: { nowMs: number }, count =
     sums[span].set(from, sum);
   };
   for (let hourMs = endMs - 30 * 24 * 60 * MINUTE_MS; hourMs < endMs; hourMs += 60 * MINUTE_MS) {
-    const daily = 1 + Math.sin(((hourMs / 3_600_000) % 24) / 3.8);
+    // The last hour is as busy as any, whatever the time of day.
+    const daily = hourMs + 60 * MINUTE_MS < endMs ? 1 + Math.sin(((hourMs / 3_600_000) % 24) / 3.8) : 1;
     for (let each = 0; each < count * daily; each++) {
       const atMs = hourMs + Math.floor(random() * 60 * MINUTE_MS);
       const record = stagedRecord(atMs, random);
