@@ -92,7 +92,7 @@ export function rollupContract(rollups: () => RollupStore, clock: StoreClock, { 
         ['2026-11-22', customers],
       ]);
     }
-  }, 30_000);
+  }, 120_000);
 
   it('adds up what was read under names that objects know, as under any other', async () => {
     const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', '', 'ü'];
