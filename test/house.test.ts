@@ -10,7 +10,15 @@ import { describe, expect, it } from 'vitest';
 const ROOT = resolve(import.meta.dirname, '..');
 const SOURCES = ['lib', 'lambda', 'bin', 'examples'];
 /** The walk on one page, and what it is prepared with. */
-const WALK = new Set(['route.ts', 'prepare.ts', 'circumstances.ts', 'planning.ts', 'control-draw.ts']);
+const WALK = new Set([
+  'route.ts',
+  'prepare.ts',
+  'circumstances.ts',
+  'planning.ts',
+  'within-budgets.ts',
+  'soonest.ts',
+  'control-draw.ts',
+]);
 const STEPS = [
   'policy',
   'request',

@@ -1,22 +1,13 @@
 /** What a request is understood to be, and what is decided of it. */
 
-import { estimateReserve } from './attribution/reserve';
-import { circumstances, momentOf, type RoutePorts } from './circumstances';
-import { latencyBudgetOf } from './decision/eligibility';
-import { refusedByBudgets } from './decision/refusal';
-import { retryAfterMs } from './decision/retry-after';
-import { asRouterError, RouterError } from './errors';
-import { bodyTo } from './execution/ask';
-import { retold } from './execution/in-vain';
-import { budgetError } from './execution/leave';
+import { circumstances, type RoutePorts } from './circumstances';
+import { RouterError } from './errors';
 import { inputTokens } from './features/tokens';
 import type { Prepared } from './prepare';
 import { stripContext } from './request/strip-context';
 import { withoutStore } from './request/without-store';
-import { UNTOLD_MS } from './response/format-error';
-import type { Circumstances, Decision, FailedOutcome, Features, Gate, Request } from './types';
-import type { BudgetRoom, Spender } from './types-live';
-import type { Task, Tier } from './types-policy';
+import type { Circumstances, Decision, Features, Gate, Request } from './types';
+import type { Spender } from './types-live';
 
 interface Understood {
   readonly request: Request;
@@ -48,91 +39,6 @@ export async function planAgain(
   const world = await circumstances(request, features, prepared, ports, affordableUsd);
   const decision = prepared.decide(request, features, prepared.assess(features), world);
   return { request, features, strippedTokens, decision, gate: gateOf(features, decision, prepared), world };
-}
-
-/**
- * Once a budget had no room for the tier that was chosen: nobody, or the nearest tier that it can pay, as the budget says.
- */
-export async function planWithout(
-  planned: Planned,
-  room: BudgetRoom,
-  prepared: Prepared,
-  ports: RoutePorts,
-): Promise<Planned> {
-  const { id, onExhausted } = room.budget;
-  if (onExhausted === 'refuse')
-    return refused(planned, budgetError(room), `budget "${id}" has no room for it`, prepared);
-  const affordableUsd = Math.min(room.roomUsd, below(planned.affordableUsd));
-  const cheaper = await planAgain(planned, prepared, ports, affordableUsd);
-  return Object.assign({}, cheaper, { affordableUsd });
-}
-
-/** What would come of it with what budgets have left now. Nothing is set aside. */
-export async function planWithin(planned: Planned, prepared: Prepared, ports: RoutePorts): Promise<Planned> {
-  const { policy } = prepared;
-  if (planned.decision.tier === null || policy.budgets.length === 0 || ports.budgets === undefined) return planned;
-  let rooms: readonly BudgetRoom[];
-  try {
-    rooms = await ports.budgets.rooms(policy.budgets, spenderOf(planned.request, planned.features));
-  } catch (thrown) {
-    return refused(planned, asRouterError(thrown), 'the budgets that bind the request cannot be looked at', prepared);
-  }
-  let within = planned;
-  for (let short = shortOf(within, rooms, prepared); short !== undefined; short = shortOf(within, rooms, prepared)) {
-    within = await planWithout(within, short, prepared, ports);
-  }
-  return within;
-}
-
-/** The first of the budgets that has no room for the tier that was chosen. */
-function shortOf(
-  { request, features, decision, gate, world }: Planned,
-  rooms: readonly BudgetRoom[],
-  { policy }: Prepared,
-): BudgetRoom | undefined {
-  if (decision.tier === null) return undefined;
-  const tier = policy.tiers[decision.tier] as Tier;
-  const task = policy.tasks[decision.task] as Task;
-  const body = bodyTo({ plan: { request, features, decision, policy, task, gate }, tier, draft: undefined });
-  const { expectedUsd, worstUsd } = estimateReserve(tier, policy, request, features, world.nowMs, body);
-  return rooms.find(({ budget, roomUsd }) => (budget.reserve === 'worst' ? worstUsd : expectedUsd) > roomUsd);
-}
-
-/** By budgets. What could have been chosen is pinned, or on the task's ladder. */
-function refused(planned: Planned, error: RouterError, detail: string, { policy }: Prepared): Planned {
-  const { request, decision } = planned;
-  if (decision.tier === null) return planned;
-  const { code, message, retryAfterMs: waitMs } = error;
-  const tiers = request.pinned === undefined ? (policy.tasks[decision.task] as Task).ladder : [request.pinned];
-  const refusal = { code, message, ...(waitMs !== undefined && { retryAfterMs: waitMs }) };
-  return Object.assign({}, planned, { decision: refusedByBudgets(decision, tiers, refusal, detail) });
-}
-
-/** Half as much each time, so that a budget which others are spending too is not asked for ever. */
-function below(affordableUsd: number | undefined): number {
-  return affordableUsd === undefined ? Number.POSITIVE_INFINITY : affordableUsd / 2;
-}
-
-/**
- * The error that a request has failed with, telling when to ask again: once the first of the tiers that may answer it is
- * back, be it the one that failed last or another; soon, where the next request would begin at a tier that this one never
- * called. Where all take nothing now, it is what the next request would be told.
- */
-export function soonest(
-  { error, trail }: FailedOutcome,
-  { request, features, world }: Planned,
-  { policy, decide, assess }: Prepared,
-  ports: RoutePorts,
-): RouterError {
-  const ownMs = error.retryAfterMs ?? (error.status === 503 ? UNTOLD_MS : undefined);
-  if (ownMs === undefined || error.failure === undefined) return error;
-  const now: Circumstances = Object.assign({}, world, momentOf(request, features, policy, ports));
-  const { tier, excluded } = decide(request, features, assess(features), now);
-  const backMs = retryAfterMs(excluded, features, now, latencyBudgetOf(policy.tasks[features.task], features));
-  if (tier === null) return backMs === undefined ? error : retold(error, { retryAfterMs: backMs });
-  const isAnother = trail.attempts.every((attempt) => attempt.tier !== tier);
-  const soonestMs = Math.min(backMs ?? ownMs, isAnother ? UNTOLD_MS : ownMs);
-  return soonestMs < ownMs ? retold(error, { retryAfterMs: soonestMs }) : error;
 }
 
 /**

@@ -17,7 +17,7 @@ import { asRouterError, RouterError } from './errors';
 import { execute } from './execution/execute';
 import { overhear } from './execution/overhear';
 import type { ExecutionPorts } from './execution/plan';
-import { type Planned, plan, planWithin, planWithout, soonest, spenderOf } from './planning';
+import { type Planned, plan, spenderOf } from './planning';
 import type { Prepared } from './prepare';
 import { callerScope } from './request/caller-scope';
 import { parseChatCompletions } from './request/chat-completions';
@@ -26,6 +26,7 @@ import { formatError } from './response/format-error';
 import { keeping, recall } from './response/kept-answer';
 import { routingHeaders } from './response/routing-headers';
 import { uncalled } from './response/uncalled';
+import { soonest } from './soonest';
 import { likenessOf } from './telemetry/likeness';
 import type {
   Attribution,
@@ -42,6 +43,7 @@ import type {
 } from './types';
 import type { Exhausted, KeptAnswer } from './types-live';
 import type { Task } from './types-policy';
+import { planWithin, planWithout } from './within-budgets';
 
 export type { Exchange, RoutePorts } from './circumstances';
 export { type Prepared, prepare } from './prepare';
